@@ -1,0 +1,45 @@
+"""Unit and array types; named constants that are neither parameters nor rules.
+
+A bare float that crosses a module boundary carries its unit in its type. The
+parameter loader refuses a value whose ``unit`` differs from the one named here.
+"""
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = Annotated[float, "day"]
+Hours = Annotated[float, "h"]
+Km = Annotated[float, "km"]
+KmPerDay = Annotated[float, "km/day"]
+PerDay = Annotated[float, "1/day"]
+PerKm = Annotated[float, "1/km"]
+PerSortie = Annotated[float, "1/sortie"]
+PerPersonDay = Annotated[float, "1/(person day)"]
+PersonsPerKm = Annotated[float, "person/km"]
+PersonsPerDay = Annotated[float, "person/day"]
+Persons = Annotated[float, "person"]
+Tonnes = Annotated[float, "t"]
+TonnesPerDay = Annotated[float, "t/day"]
+TonnesPerPersonDay = Annotated[float, "t/(person day)"]
+Sorties = Annotated[float, "sortie"]
+SortiesPerDay = Annotated[float, "sortie/day"]
+Share = Annotated[float, "1"]
+Count = Annotated[float, "count"]
+
+FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+Int32Array = NDArray[np.int32]
+Int16Array = NDArray[np.int16]
+Int8Array = NDArray[np.int8]
+UInt8Array = NDArray[np.uint8]
+BoolArray = NDArray[np.bool_]
+
+HOURS_PER_DAY = 24.0
+DAYS_PER_MONTH = 30.0
+NOBODY = -1
+"""Index that means "no actor", "no site", "no mission" in every column."""
+UNREACHABLE = 2**30
+"""Path cost of a cell that cannot be reached."""
