@@ -1,0 +1,684 @@
+"""Every Numba kernel, as pure functions on arrays: no randomness, no fastmath.
+
+All of them live in this one module because Numba's cache does not notice an edited
+helper in another module. Each has a plain-Python oracle in ``tests/reference.py``.
+Conventions: ``cell`` arrays index flattened grids of ``width`` columns; ``mask`` holds
+one bit per direction that may be stepped in (theatre.py); a path cost of 0 means
+impassable; ``UNREACHED`` means no path. Path costs are integers: a step between
+cells u and v costs ``(cost[u] + cost[v]) * 5`` straight and ``* 7`` diagonally.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+UNREACHED = np.int32(2**30)
+BUCKETS = 8192
+"""Circular buckets of the path search; a power of two above the dearest step."""
+DEAREST_CELL = 500
+"""Largest cell cost; a diagonal step between two such cells fits the buckets."""
+
+
+def _writable_cache() -> bool:
+    """Whether compiled kernels can be kept on disk beside this file or elsewhere."""
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return True
+    return os.access(Path(__file__).parent, os.W_OK)
+
+
+def _jit(function: Callable[..., Any]) -> Any:
+    return njit(cache=_writable_cache(), nogil=True)(function)
+
+
+@_jit
+def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
+    dist,
+    parent,
+    cost,
+    mask,
+    width,
+    cross_start,
+    cross_cell,
+    cross_other,
+    cross_extra,
+    sources,
+    source_dist,
+    need,
+    n_need,
+    cap,
+    head,
+    following,
+    node,
+):
+    """Fill ``dist`` and ``parent`` with cheapest paths from sources (Dial's buckets).
+
+    Stops early once ``n_need`` marked cells are settled (``n_need < 0``: never) or
+    when the cost passes ``cap``. Source offsets must be below ``BUCKETS``.
+    """
+    n = cost.size
+    for i in range(n):
+        dist[i] = UNREACHED
+        parent[i] = -1
+    for b in range(BUCKETS):
+        head[b] = -1
+    modulo = BUCKETS - 1
+    top = 0
+    pending = 0
+    for k in range(sources.size):
+        u = sources[k]
+        if cost[u] == 0 or source_dist[k] >= dist[u] or top >= node.size:
+            continue
+        dist[u] = source_dist[k]
+        b = source_dist[k] & modulo
+        node[top] = u
+        following[top] = head[b]
+        head[b] = top
+        top += 1
+        pending += 1
+    d = np.int32(0)
+    left = n_need
+    while pending > 0 and d <= cap and left != 0:
+        e = head[d & modulo]
+        if e < 0:
+            d += np.int32(1)
+            continue
+        head[d & modulo] = following[e]
+        pending -= 1
+        u = node[e]
+        if dist[u] != d:
+            continue
+        if n_need > 0 and need[u]:
+            left -= 1
+        cu = cost[u]
+        bits = mask[u]
+        for k in range(8):
+            if not (bits >> k) & 1:
+                continue
+            if k == 0:
+                v = u - width
+            elif k == 1:
+                v = u + width
+            elif k == 2:
+                v = u - 1
+            elif k == 3:
+                v = u + 1
+            elif k == 4:
+                v = u - width - 1
+            elif k == 5:
+                v = u - width + 1
+            elif k == 6:
+                v = u + width - 1
+            else:
+                v = u + width + 1
+            cv = cost[v]
+            if cv == 0:
+                continue
+            nd = d + (cu + cv) * np.int32(5 if k < 4 else 7)
+            if nd < dist[v]:
+                dist[v] = nd
+                parent[v] = u
+                if top >= node.size:
+                    return False
+                node[top] = v
+                b = nd & modulo
+                following[top] = head[b]
+                head[b] = top
+                top += 1
+                pending += 1
+        x = cross_start[u]
+        while x >= 0 and x < cross_cell.size and cross_cell[x] == u:
+            v = cross_other[x]
+            cv = cost[v]
+            if cross_extra[x] >= 0 and cv != 0:
+                nd = d + min((cu + cv) * np.int32(5) + cross_extra[x], BUCKETS - 1)
+                if nd < dist[v]:
+                    dist[v] = nd
+                    parent[v] = u
+                    if top >= node.size:
+                        return False
+                    node[top] = v
+                    b = nd & modulo
+                    following[top] = head[b]
+                    head[b] = top
+                    top += 1
+                    pending += 1
+            x += 1
+    return True
+
+
+@_jit
+def gathered(total, dist, parent, order, amount):
+    """Fill ``total`` with the sum of ``amount`` on the path from a source to each cell.
+
+    ``order`` lists cells by increasing ``dist``; a source counts its own amount.
+    """
+    for i in range(total.size):
+        total[i] = 0.0
+    for k in range(order.size):
+        u = order[k]
+        if dist[u] >= UNREACHED:
+            break
+        p = parent[u]
+        total[u] = amount[u] + (total[p] if p >= 0 else 0.0)
+
+
+@_jit
+def routes(route, cell, rows, parent):
+    """Fill ``route[row]`` with the next cells towards the search's source."""
+    steps = route.shape[1]
+    for k in range(rows.size):
+        i = rows[k]
+        u = cell[i]
+        for s in range(steps):
+            u = parent[u] if u >= 0 else -1
+            route[i, s] = u
+
+
+@_jit
+def positions(
+    x, y, cell, progress, route, site, aim, aim_x, aim_y, site_x, site_y, width, km
+):
+    """Fill ``x`` and ``y`` (km from the grid's top left) of every formation.
+
+    A garrison stands at its site; another formation ``progress`` km from its cell's
+    centre towards the next cell of its route, else towards its aim (a point in its
+    cell) where ``aim`` is set.
+    """
+    for i in range(cell.size):
+        if site[i] >= 0:
+            x[i] = site_x[site[i]]
+            y[i] = site_y[site[i]]
+            continue
+        u = cell[i]
+        cx = (u % width + 0.5) * km
+        cy = (u // width + 0.5) * km
+        if route[i, 0] >= 0:
+            v = route[i, 0]
+            tx = (v % width + 0.5) * km
+            ty = (v // width + 0.5) * km
+        elif aim[i]:
+            tx = aim_x[i]
+            ty = aim_y[i]
+        else:
+            tx = cx
+            ty = cy
+        length = np.sqrt((tx - cx) ** 2 + (ty - cy) ** 2)
+        part = min(1.0, progress[i] / length) if length > 0.0 else 0.0
+        x[i] = cx + (tx - cx) * part
+        y[i] = cy + (ty - cy) * part
+
+
+@_jit
+def contacts(touching, x, y, actor, bank, fights, war, reach, joined):
+    """Count hostile formations within ``reach`` km; those across the river only where
+    ``joined[i]`` (either stands at an open crossing) allows."""
+    n = x.size
+    reach2 = reach * reach
+    for i in range(n):
+        touching[i] = 0
+    for i in range(n):
+        if not fights[i]:
+            continue
+        for j in range(i + 1, n):
+            if not fights[j] or not war[actor[i], actor[j]]:
+                continue
+            d2 = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+            if d2 > reach2:
+                continue
+            if bank[i] != bank[j] and not (joined[i] and joined[j]):
+                continue
+            touching[i] += 1
+            touching[j] += 1
+
+
+@_jit
+def march(  # noqa: C901, PLR0912, PLR0913
+    cell,
+    progress,
+    route,
+    x,
+    y,
+    site,
+    moving,
+    rows,
+    actor,
+    bank,
+    fights,
+    stops,
+    pace,
+    holder,
+    free,
+    barred,
+    expected_supply,
+    least_supply,
+    advance,
+    allowance,
+    site_x,
+    site_y,
+    aim,
+    aim_x,
+    aim_y,
+    width,
+    km,
+    days,
+    reach,
+    cell_bank,
+    joined_cell,
+    crossing_factor,
+):
+    """Move every formation of ``rows`` along its route for ``days``; return cells passed.
+
+    A formation halts when an enemy it may fight (``stops[actor i, actor j]``) is within
+    ``reach`` km and it is not withdrawing (``moving == 2``), before a cell that is
+    barred to its actor, and before one whose expected supply is below ``least_supply``.
+    In cells not free to its actor it covers at most ``advance`` km a day.
+    """
+    passed = 0
+    reach2 = reach * reach
+    steps = route.shape[1]
+    for k in range(rows.size):
+        i = rows[k]
+        if not fights[i] or moving[i] == 0:
+            continue
+        left = days
+        a = actor[i]
+        while left > 0.0:
+            if moving[i] != 2:
+                halted = False
+                for j in range(cell.size):
+                    if not fights[j] or not stops[a, actor[j]]:
+                        continue
+                    if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > reach2:
+                        continue
+                    if cell_bank[cell[i]] != cell_bank[cell[j]] and not (
+                        joined_cell[cell[i]] and joined_cell[cell[j]]
+                    ):
+                        continue
+                    halted = True
+                    break
+                if halted:
+                    break
+            u = cell[i]
+            v = route[i, 0]
+            cx = (u % width + 0.5) * km
+            cy = (u // width + 0.5) * km
+            if v < 0:
+                if not aim[i]:
+                    break
+                length = np.sqrt((aim_x[i] - cx) ** 2 + (aim_y[i] - cy) ** 2)
+                speed = pace[i] * allowance[u]
+                if not free[a, holder[u]]:
+                    speed = min(speed, advance * allowance[u])
+                gain = min(left * speed, max(0.0, length - progress[i]))
+                progress[i] += gain
+                if length > 0.0:
+                    part = min(1.0, progress[i] / length)
+                    x[i] = cx + (aim_x[i] - cx) * part
+                    y[i] = cy + (aim_y[i] - cy) * part
+                break
+            if barred[a, v] or (
+                moving[i] != 2 and expected_supply[a, v] < least_supply
+            ):
+                break
+            tx = (v % width + 0.5) * km
+            ty = (v // width + 0.5) * km
+            length = np.sqrt((tx - cx) ** 2 + (ty - cy) ** 2)
+            speed = pace[i] * 0.5 * (allowance[u] + allowance[v])
+            if not free[a, holder[v]]:
+                speed = min(speed, advance * allowance[v])
+            if cell_bank[u] != cell_bank[v]:
+                speed *= crossing_factor[i]
+            if speed <= 0.0:
+                break
+            wanted = (length - progress[i]) / speed
+            site[i] = -1
+            if wanted > left:
+                progress[i] += left * speed
+                part = progress[i] / length
+                x[i] = cx + (tx - cx) * part
+                y[i] = cy + (ty - cy) * part
+                break
+            left -= wanted
+            progress[i] = 0.0
+            cell[i] = v
+            x[i] = tx
+            y[i] = ty
+            for s in range(steps - 1):
+                route[i, s] = route[i, s + 1]
+            route[i, steps - 1] = -1
+            passed += 1
+    return passed
+
+
+@_jit
+def exchange(  # noqa: C901, PLR0912, PLR0913
+    loss,
+    by,
+    touched,
+    x,
+    y,
+    actor,
+    bank,
+    joined,
+    fights,
+    fires,
+    clash,
+    power,
+    persons,
+    assaulting,
+    exposure,
+    irregular,
+    reference,
+    attrition,
+    contact,
+    reach,
+    clash_reach,
+    front,
+    days,
+):
+    """Fill ``loss`` with the persons each formation loses to those within reach.
+
+    Heterogeneous Lanchester attrition; see ``phases/fight.py``. ``by[i, j]`` collects
+    persons of actor i lost to actor j; ``touched`` marks formations in contact.
+    """
+    n = x.size
+    reach2 = reach * reach
+    clash2 = clash_reach * clash_reach
+    hostile = np.zeros(n)
+    near_i = np.empty(n * 16, np.int32)
+    near_j = np.empty(n * 16, np.int32)
+    pairs = 0
+    for i in range(n):
+        loss[i] = 0.0
+        touched[i] = False
+    for i in range(n):
+        if not fights[i]:
+            continue
+        for j in range(i + 1, n):
+            if not fights[j]:
+                continue
+            a, b = actor[i], actor[j]
+            if fires[a, b]:
+                limit = reach2
+            elif clash[a, b]:
+                limit = clash2
+            else:
+                continue
+            if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > limit:
+                continue
+            if bank[i] != bank[j] and not (joined[i] and joined[j]):
+                continue
+            if pairs >= near_i.size:
+                wider_i = np.empty(near_i.size * 2, np.int32)
+                wider_j = np.empty(near_i.size * 2, np.int32)
+                wider_i[:pairs] = near_i[:pairs]
+                wider_j[:pairs] = near_j[:pairs]
+                near_i = wider_i
+                near_j = wider_j
+            near_i[pairs] = i
+            near_j[pairs] = j
+            pairs += 1
+            hostile[i] += persons[j]
+            hostile[j] += persons[i]
+            touched[i] = True
+            touched[j] = True
+    fire = np.zeros(n)
+    crowd = np.zeros(n)
+    for p in range(pairs):
+        i, j = near_i[p], near_j[p]
+        share_ij = persons[j] / hostile[i] if hostile[i] > 0.0 else 0.0
+        share_ji = persons[i] / hostile[j] if hostile[j] > 0.0 else 0.0
+        intensity = 1.0 if assaulting[i] or assaulting[j] else contact
+        fire[j] += intensity * share_ij * power[i]
+        fire[i] += intensity * share_ji * power[j]
+        crowd[j] += share_ij * persons[i]
+        crowd[i] += share_ji * persons[j]
+    for i in range(n):
+        if fire[i] <= 0.0 or persons[i] <= 0.0:
+            continue
+        room = min(1.0, front / crowd[i]) if crowd[i] > 0.0 else 1.0
+        hidden = min(1.0, persons[i] / reference) if irregular[i] else 1.0
+        rate = attrition * exposure[i] * hidden * room * fire[i] / persons[i]
+        loss[i] = persons[i] * (1.0 - np.exp(-rate * days))
+    for p in range(pairs):
+        i, j = near_i[p], near_j[p]
+        intensity = 1.0 if assaulting[i] or assaulting[j] else contact
+        share_ij = persons[j] / hostile[i] if hostile[i] > 0.0 else 0.0
+        share_ji = persons[i] / hostile[j] if hostile[j] > 0.0 else 0.0
+        if fire[j] > 0.0:
+            part = intensity * share_ij * power[i] / fire[j]
+            by[actor[j], actor[i]] += loss[j] * part
+        if fire[i] > 0.0:
+            part = intensity * share_ji * power[j] / fire[i]
+            by[actor[i], actor[j]] += loss[i] * part
+
+
+@_jit
+def influence(total, cell, actor, power, start, neighbour, weight):
+    """Add each formation's power, faded by distance, to ``total[actor, cell]``."""
+    for a in range(total.shape[0]):
+        for i in range(total.shape[1]):
+            total[a, i] = 0.0
+    for i in range(cell.size):
+        if power[i] <= 0.0:
+            continue
+        for k in range(start[cell[i]], start[cell[i] + 1]):
+            total[actor[i], neighbour[k]] += np.float32(power[i] * weight[k])
+
+
+@_jit
+def contest(  # noqa: C901, PLR0913
+    holder,
+    contested,
+    days_held,
+    challenger,
+    challenge_days,
+    strength,
+    present,
+    populated,
+    open_cell,
+    may_hold,
+    war,
+    side,
+    least,
+    advantage,
+    patience,
+    days,
+    flipped,
+):
+    """Let cells change hands; return how many did and list them in ``flipped``.
+
+    A cell passes to the strongest actor at war with its holder whose side's influence
+    is at least ``least`` and ``advantage`` times that of the holder's side for
+    ``patience`` days; a populated cell only to an actor present in it.
+    """
+    n_actors = strength.shape[0]
+    n_sides = 0
+    for h in range(side.size):
+        n_sides = max(n_sides, side[h] + 1)
+    total = np.zeros(n_sides)
+    flips = 0
+    for i in range(holder.size):
+        if not open_cell[i]:
+            continue
+        days_held[i] += np.float32(days)
+        some = False
+        for a in range(n_actors):
+            if strength[a, i] > 0.0:
+                some = True
+                break
+        if not some:
+            contested[i] = False
+            challenger[i] = -1
+            challenge_days[i] = np.float32(0.0)
+            continue
+        h = holder[i]
+        for s in range(n_sides):
+            total[s] = 0.0
+        for a in range(n_actors):
+            total[side[a]] += strength[a, i]
+        own = total[side[h]]
+        best = -1
+        best_total = 0.0
+        enemies = 0.0
+        for a in range(n_actors):
+            if not war[a, h] or strength[a, i] <= 0.0:
+                continue
+            enemies = max(enemies, total[side[a]])
+            if not may_hold[a, i] or (populated[i] and not present[a, i]):
+                continue
+            if total[side[a]] > best_total or (
+                total[side[a]] == best_total
+                and best >= 0
+                and strength[a, i] > strength[best, i]
+            ):
+                best = a
+                best_total = total[side[a]]
+        contested[i] = enemies >= least and own >= least
+        if best >= 0:
+            for a in range(n_actors):
+                if (
+                    side[a] == side[best]
+                    and war[a, h]
+                    and may_hold[a, i]
+                    and (present[a, i] or not populated[i])
+                    and strength[a, i] > strength[best, i]
+                ):
+                    best = a
+        if best < 0 or best_total < least or best_total < advantage * own:
+            challenger[i] = -1
+            challenge_days[i] = np.float32(0.0)
+            continue
+        if challenger[i] >= 0 and side[challenger[i]] == side[best]:
+            challenge_days[i] += np.float32(days)
+        else:
+            challenge_days[i] = np.float32(days)
+        challenger[i] = best
+        if challenge_days[i] >= patience:
+            holder[i] = best
+            days_held[i] = np.float32(0.0)
+            challenger[i] = -1
+            challenge_days[i] = np.float32(0.0)
+            flipped[flips] = i
+            flips += 1
+    return flips
+
+
+@_jit
+def near_cells(  # noqa: PLR0913
+    start,
+    neighbour,
+    distance,
+    cells,
+    cost,
+    mask,
+    width,
+    scale,
+    limit,
+):
+    """List, per cell, the cells within ``limit`` km by road-weighted distance.
+
+    Same bank only. ``scale`` turns a path cost into km. Fills ``start`` (n + 1),
+    ``neighbour`` and ``distance``; returns the number of entries, or -1 when the
+    arrays are too small.
+    """
+    n = cost.size
+    best = np.full(n, UNREACHED, np.int32)
+    queue = np.empty(4096, np.int32)
+    found = 0
+    bound = np.int32(limit / scale)
+    for c in range(n):
+        start[c] = found
+        if not cells[c] or cost[c] == 0:
+            continue
+        size = 1
+        queue[0] = c
+        best[c] = 0
+        done = 0
+        while done < size:
+            low = done
+            for q in range(done + 1, size):
+                if best[queue[q]] < best[queue[low]]:
+                    low = q
+            u = queue[low]
+            queue[low] = queue[done]
+            queue[done] = u
+            done += 1
+            for k in range(8):
+                if not (mask[u] >> k) & 1:
+                    continue
+                if k == 0:
+                    v = u - width
+                elif k == 1:
+                    v = u + width
+                elif k == 2:
+                    v = u - 1
+                elif k == 3:
+                    v = u + 1
+                elif k == 4:
+                    v = u - width - 1
+                elif k == 5:
+                    v = u - width + 1
+                elif k == 6:
+                    v = u + width - 1
+                else:
+                    v = u + width + 1
+                if cost[v] == 0:
+                    continue
+                nd = best[u] + (cost[u] + cost[v]) * np.int32(5 if k < 4 else 7)
+                if nd > bound or nd >= best[v]:
+                    continue
+                if best[v] == UNREACHED:
+                    if size >= queue.size:
+                        return -1
+                    queue[size] = v
+                    size += 1
+                best[v] = nd
+        if found + size > neighbour.size:
+            return -1
+        for q in range(size):
+            neighbour[found] = queue[q]
+            distance[found] = best[queue[q]] * scale
+            best[queue[q]] = UNREACHED
+            found += 1
+    start[n] = found
+    return found
+
+
+@_jit
+def groups(  # noqa: PLR0913
+    ratio,
+    size,
+    order,
+    days_away,
+    strength,
+    free,
+    candidate_enemy,
+    wanted,
+    most,
+    farthest,
+):
+    """Fill each candidate's group: nearest free formations until the ratio is reached.
+
+    ``order[c]`` lists formations by travel time ``days_away[c, i]``; the group of
+    candidate c is the first ``size[c]`` free ones of it within ``farthest`` days.
+    """
+    for c in range(order.shape[0]):
+        have = 0.0
+        count = 0
+        for k in range(order.shape[1]):
+            i = order[c, k]
+            if not free[c, i]:
+                continue
+            if days_away[c, i] > farthest or count >= most:
+                break
+            have += strength[i]
+            count += 1
+            if have >= wanted * candidate_enemy[c]:
+                break
+        size[c] = count
+        ratio[c] = have / candidate_enemy[c] if candidate_enemy[c] > 0.0 else have
