@@ -1,0 +1,1 @@
+"""What a run leaves: frames, tables, manifest, picture. Never changes a World."""
