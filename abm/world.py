@@ -237,6 +237,10 @@ class Convoys:
         end_tick: when it arrived or was lost, or NOBODY.
         target: cell it is bound for.
         progress_km: towards the next cell.
+        route: cells from where it left to its target, -1 past the end, shape
+            (capacity, n_steps).
+        step: cells of its route behind it.
+        waited: days it has stood before a shut road.
     """
 
     count: Int32Array
@@ -250,6 +254,9 @@ class Convoys:
     end_tick: Int32Array
     target: Int32Array
     progress_km: FloatArray
+    route: Int32Array
+    step: Int32Array
+    waited: FloatArray
 
 
 @dataclass(slots=True)
@@ -273,7 +280,7 @@ class Deliveries:
 
 @dataclass(slots=True)
 class Dyads:
-    """Pairs of actors; shape (n_actors, n_actors), symmetric.
+    """Pairs of actors; shape (n_actors, n_actors), symmetric but for ``injured``.
 
     Attributes:
         tension: in [0, 1].
@@ -286,6 +293,7 @@ class Dyads:
         clash_days: days of open clash left.
         apart_days: days both still hold apart after a clash.
         incidents: so far, initial ones excluded.
+        injured: the first actor, or its client, was hit by the second one last.
     """
 
     tension: FloatArray
@@ -298,6 +306,7 @@ class Dyads:
     clash_days: FloatArray
     apart_days: FloatArray
     incidents: Int32Array
+    injured: BoolArray
 
 
 @dataclass(slots=True)
