@@ -1,0 +1,96 @@
+"""Protected zones: the sequence of warning, show of force and strike.
+
+Pure rules; the escalation phase writes. A zone's protector never follows an intruder
+outside it.
+"""
+
+import numpy as np
+
+from abm.units import BoolArray, Days, FloatArray, Int8Array, Persons, Share
+
+QUIET, WARNED, SHOWN, STRUCK = 0, 1, 2, 3
+"""Steps taken so far: none, warning, show of force, strike."""
+
+
+def inside(
+    cells: BoolArray,
+    *,
+    kept_out: BoolArray,
+    cell: FloatArray,
+    actor: FloatArray,
+    personnel: FloatArray,
+) -> FloatArray:
+    """Return persons of every actor it is closed to inside a zone, (n_actors,).
+
+    Args:
+        cells: the zone, shape (n_cells,).
+        kept_out: actors it is closed to, shape (n_actors,).
+        cell: of each formation, shape (n_formations,).
+        actor: owner, same shape.
+        personnel: persons, same shape.
+    """
+    there = np.where(cells[cell], personnel, 0.0)
+    total = np.bincount(actor, there, minlength=len(kept_out))
+    return np.asarray(np.where(kept_out, total, 0.0), dtype=np.float64)
+
+
+def steps(
+    warned: Int8Array, *, intruding: BoolArray, draw: FloatArray, chance: Share
+) -> Int8Array:
+    """Return the step taken against each intruder this tick, QUIET for none.
+
+    Args:
+        warned: steps taken so far, shape (n_zones, n_actors).
+        intruding: the actor is inside, same shape.
+        draw: uniform numbers, same shape.
+        chance: that the protector takes its next step in this tick.
+    """
+    acts = intruding & (draw < chance)
+    step = np.minimum(warned + 1, STRUCK)
+    return np.asarray(np.where(acts, step, QUIET), dtype=np.int8)
+
+
+def forgotten(warned: Int8Array, *, quiet_days: FloatArray, memory: Days) -> Int8Array:
+    """Return the steps still counted: none after ``memory`` quiet days."""
+    return np.asarray(np.where(quiet_days >= memory, QUIET, warned), dtype=np.int8)
+
+
+def expected_loss(
+    warned: Int8Array,
+    *,
+    kept_out: BoolArray,
+    able: BoolArray,
+    strike: Persons,
+    chance: Share,
+) -> FloatArray:
+    """Return what an intruder expects to lose in a day inside, persons.
+
+    The steps still to come before a strike are counted with their chance each.
+
+    Args:
+        warned: steps taken so far, shape (n_zones, n_actors).
+        kept_out: the zone is closed to the actor, same shape.
+        able: the protector can strike there, shape (n_zones,).
+        strike: persons a strike puts out of action.
+        chance: that the protector takes its next step in a tick.
+    """
+    to_come = np.maximum(STRUCK - 1 - warned, 0)
+    loss = strike * chance**to_come
+    return np.asarray(np.where(kept_out & able[:, None], loss, 0.0))
+
+
+def strike_losses(
+    personnel: FloatArray, *, hit: BoolArray, strike: Persons
+) -> FloatArray:
+    """Return persons lost by each formation, split by strength, at most all of it.
+
+    Args:
+        personnel: persons, shape (n_formations,).
+        hit: the formation is in the zone and of the intruder, same shape.
+        strike: persons put out of action.
+    """
+    there = np.where(hit, personnel, 0.0)
+    total = there.sum()
+    if total <= 0.0:
+        return np.zeros_like(personnel)
+    return np.asarray(there * min(1.0, strike / total))

@@ -1,0 +1,133 @@
+"""Formations seen from the air: gathered by owner and cell.
+
+A group is what an aircraft can be sent to. Nothing here knows aircraft or tasks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Formations of one actor in one cell; shape (n_groups,) unless said otherwise.
+
+    Attributes:
+        actor: owner.
+        cell: cell they stand in.
+        x: km east of the grid's left edge, mean by persons.
+        y: km south of the grid's top edge, mean by persons.
+        persons: present.
+        engaged: share of the persons in contact with an enemy.
+        attacking: share of the persons who attack.
+        aim: mean worth of what the persons fight for, in units of satisfaction.
+        exposed: share of the persons not sheltered by entrenchment.
+        rows: formations gathered, shape (n_rows,).
+        member: group of each of these rows, shape (n_rows,).
+        share: part of its group's persons in each of these rows, shape (n_rows,).
+    """
+
+    actor: IntArray
+    cell: IntArray
+    x: FloatArray
+    y: FloatArray
+    persons: FloatArray
+    engaged: FloatArray
+    attacking: FloatArray
+    aim: FloatArray
+    exposed: FloatArray
+    rows: IntArray
+    member: IntArray
+    share: FloatArray
+
+
+def groups(
+    actor: IntArray,
+    cell: IntArray,
+    personnel: FloatArray,
+    *,
+    alive: BoolArray,
+    x: FloatArray,
+    y: FloatArray,
+    engaged: BoolArray,
+    attacking: BoolArray,
+    aim: FloatArray,
+    exposed: FloatArray,
+) -> Groups:
+    """Return the groups of living formations; all arguments (n_formations,)."""
+    rows = np.flatnonzero(alive & (personnel > 0.0))
+    place = cell[rows].astype(np.int64)
+    owner = actor[rows].astype(np.int64)
+    n_owners = int(owner.max()) + 1 if len(rows) else 1
+    key, member = np.unique(place * n_owners + owner, return_inverse=True)
+    people = personnel[rows]
+    persons = np.bincount(member, people, minlength=len(key)).astype(np.float64)
+    share = people / persons[member]
+
+    def mean(column: FloatArray | BoolArray) -> FloatArray:
+        total = np.bincount(member, share * column[rows], minlength=len(key))
+        return np.asarray(total, dtype=np.float64)
+
+    return Groups(
+        actor=key % n_owners,
+        cell=key // n_owners,
+        x=mean(x),
+        y=mean(y),
+        persons=persons,
+        engaged=mean(engaged),
+        attacking=mean(attacking),
+        aim=mean(aim),
+        exposed=mean(exposed),
+        rows=rows,
+        member=member,
+        share=share,
+    )
+
+
+def squared_distances(
+    x: FloatArray, y: FloatArray, *, other_x: FloatArray, other_y: FloatArray
+) -> FloatArray:
+    """Return squared distances, km², shape (n_points, n_others)."""
+    east = np.subtract.outer(x, other_x)
+    south = np.subtract.outer(y, other_y)
+    east *= east
+    south *= south
+    east += south
+    return np.asarray(east, dtype=np.float64)
+
+
+def presence(
+    near: BoolArray, *, actor: IntArray, persons: FloatArray, n_actors: int
+) -> FloatArray:
+    """Return persons of every actor near each point, shape (n_points, n_actors).
+
+    Args:
+        near: whether a group is near a point, shape (n_points, n_groups).
+        actor: owner of each group, shape (n_groups,).
+        persons: in each group, shape (n_groups,).
+        n_actors: number of actors.
+    """
+    owned = np.zeros((len(actor), n_actors))
+    owned[np.arange(len(actor)), actor] = persons
+    return np.asarray(near.astype(np.float64) @ owned, dtype=np.float64)
+
+
+def reaches(
+    x: FloatArray,
+    y: FloatArray,
+    radius: FloatArray,
+    *,
+    to: tuple[FloatArray, FloatArray],
+) -> BoolArray:
+    """Return whether each base reaches each point, shape (n_bases, n_points).
+
+    Args:
+        x: of the bases, km east, shape (n_bases,).
+        y: of the bases, km south, shape (n_bases,).
+        radius: km, shape (n_bases,).
+        to: km east and km south of the points, shape (n_points,) each.
+    """
+    distance2 = squared_distances(x, y, other_x=to[0], other_y=to[1])
+    return np.asarray(distance2 <= np.square(radius)[:, None], dtype=bool)

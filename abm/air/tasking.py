@@ -1,0 +1,299 @@
+"""Which task an aircraft is sent on: candidates, their worth, the choice among them.
+
+Worth is in units of satisfaction, like the utility of a ground mission, and comes
+from the operator's objective weights. Nothing here changes the world, and no target
+is ever a position of a party the operator is not at war with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from abm.air.places import Groups
+from abm.units import BoolArray, FloatArray, Int8Array, IntArray, Share
+from abm.world import TASKS
+
+GROUND, SUPPORT, INTERDICTION, PATROL, RECONNAISSANCE, AIRDROP = range(len(TASKS))
+
+ROLE_TASKS: dict[str, tuple[int, ...]] = {
+    "fighter": (PATROL,),
+    "multirole": (SUPPORT, INTERDICTION, PATROL),
+    "strike": (SUPPORT, INTERDICTION),
+    "support": (SUPPORT,),
+    "drone": (SUPPORT, INTERDICTION, RECONNAISSANCE),
+    "small_drone": (SUPPORT,),
+    "reconnaissance": (RECONNAISSANCE,),
+    "airlift": (AIRDROP,),
+    "tanker": (),
+    "air_defence": (),
+    "missile": (INTERDICTION,),
+}
+"""Tasks each role can fly."""
+
+LOADS = ("none", "small", "light", "full", "heavy")
+ROLE_LOAD = {
+    "multirole": "full",
+    "strike": "full",
+    "support": "full",
+    "drone": "light",
+    "small_drone": "small",
+    "missile": "heavy",
+}
+"""Weapon load per sortie of each role that drops weapons."""
+
+SHOOTERS = ("none", "multirole", "fighter", "ground")
+ROLE_SHOOTER = {"multirole": "multirole", "fighter": "fighter", "air_defence": "ground"}
+"""What each role shoots other aircraft with."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What assets can do; shape (n_air,), ``suits`` (n_air, n_tasks).
+
+    Attributes:
+        suits: whether an asset can fly a task.
+        load: index into LOADS.
+        shooter: index into SHOOTERS.
+    """
+
+    suits: BoolArray
+    load: Int8Array
+    shooter: Int8Array
+
+
+@lru_cache(maxsize=16)
+def capabilities(roles: tuple[str, ...]) -> Capabilities:
+    """Return what assets of these roles can do.
+
+    Raises:
+        ValueError: a role is not known.
+    """
+    unknown = sorted(set(roles) - set(ROLE_TASKS))
+    if unknown:
+        known = ", ".join(ROLE_TASKS)
+        raise ValueError(f"air role {', '.join(unknown)}: not known; one of {known}")
+    suits = np.zeros((len(roles), len(TASKS)), dtype=bool)
+    for row, role in enumerate(roles):
+        suits[row, list(ROLE_TASKS[role])] = True
+    load = [LOADS.index(ROLE_LOAD.get(role, "none")) for role in roles]
+    shooter = [SHOOTERS.index(ROLE_SHOOTER.get(role, "none")) for role in roles]
+    found = Capabilities(suits, np.array(load, np.int8), np.array(shooter, np.int8))
+    for column in (found.suits, found.load, found.shooter):
+        column.flags.writeable = False
+    return found
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where aircraft could be sent; shape (n_targets,), ``worth`` by operator.
+
+    Attributes:
+        task: index into ``TASKS``.
+        cell: cell.
+        x: km east.
+        y: km south.
+        row: row in the table the target comes from (groups, sites, missions).
+        worth: units of satisfaction, 0 where the operator may not or would not go,
+            shape (n_actors, n_targets).
+    """
+
+    task: IntArray
+    cell: IntArray
+    x: FloatArray
+    y: FloatArray
+    row: IntArray
+    worth: FloatArray
+
+
+def merged(parts: Sequence[Targets]) -> Targets:
+    """Return all targets as one table, those worth nothing to anyone left out."""
+    whole = Targets(
+        *(
+            np.concatenate([getattr(part, name) for part in parts], axis=-1)
+            for name in ("task", "cell", "x", "y", "row", "worth")
+        )
+    )
+    wanted = np.flatnonzero((whole.worth > 0.0).any(axis=0))
+    return Targets(
+        *(
+            np.take(getattr(whole, name), wanted, axis=-1)
+            for name in ("task", "cell", "x", "y", "row", "worth")
+        )
+    )
+
+
+def support_worth(
+    groups: Groups,
+    present: FloatArray,
+    *,
+    side: FloatArray,
+    enmity: FloatArray,
+    war: BoolArray,
+    defence: Share,
+    crowd: float,
+) -> FloatArray:
+    """Return what supporting each group's fight is worth to each operator.
+
+    The aim of those who fight and the operator's own wish to see the enemy there
+    beaten add up; both count less for another's people. An operator that is at war
+    with nobody there stays away.
+
+    Args:
+        groups: formations by owner and cell.
+        present: persons of every actor near each group, shape (n_groups, n_actors).
+        side: share of another's aims an operator makes its own, 1 for itself,
+            shape (n_actors, n_actors).
+        enmity: weight of beating an actor, shape (n_actors, n_actors).
+        war: who is at war with whom, shape (n_actors, n_actors).
+        defence: need of those attacked, relative to those attacking.
+        crowd: persons at which a fight counts half.
+
+    Returns:
+        Worth, shape (n_actors, n_groups).
+    """
+    there = (present > 0.0).astype(np.float64).T
+    hostile = war.astype(np.float64) @ there > 0.0
+    beaten = np.where(war, enmity, 0.0) @ there
+    passive = np.maximum(groups.engaged - groups.attacking, 0.0)
+    need = groups.attacking + defence * passive
+    size = groups.persons / (groups.persons + crowd)
+    fought_for = side[:, groups.actor] * (groups.aim + beaten)
+    return np.asarray(np.where(hostile, fought_for * need * size, 0.0))
+
+
+def interdiction_worth(
+    controller: IntArray,
+    value: FloatArray,
+    *,
+    enmity: FloatArray,
+    war: BoolArray,
+    behind: BoolArray,
+    regard: Share,
+) -> FloatArray:
+    """Return what striking each held site is worth to each operator.
+
+    Args:
+        controller: actor index (others never pass), shape (n_sites,).
+        value: of each site, shape (n_sites,).
+        enmity: weight of beating an actor, shape (n_actors, n_actors).
+        war: who is at war with whom, shape (n_actors, n_actors).
+        behind: the site is held and not fought over, shape (n_sites,).
+        regard: worth of a strike on supply, relative to one in a fight.
+
+    Returns:
+        Worth, shape (n_actors, n_sites).
+    """
+    n_actors = len(enmity)
+    known = behind & (controller >= 0) & (controller < n_actors)
+    held_by = np.where(known, controller, 0)
+    worth = np.where(war, enmity, 0.0)[:, held_by] * value * regard
+    return np.asarray(np.where(known, worth, 0.0))
+
+
+def patrol_worth(
+    groups: Groups,
+    present: FloatArray,
+    *,
+    care: FloatArray,
+    tension: FloatArray,
+    deconflicted: BoolArray,
+    regard: Share,
+) -> FloatArray:
+    """Return what a patrol over each group is worth to each operator.
+
+    Worth something where the operator cares for the group's owner and another party,
+    with which it is deconflicted, is near; more where tension with that party is high.
+
+    Args:
+        groups: formations by owner and cell.
+        present: persons of every actor near each group, shape (n_groups, n_actors).
+        care: weight of protecting or supporting an actor, (n_actors, n_actors).
+        tension: of each pair, shape (n_actors, n_actors).
+        deconflicted: stance, shape (n_actors, n_actors).
+        regard: worth of a patrol, relative to support in a fight.
+
+    Returns:
+        Worth, shape (n_actors, n_groups).
+    """
+    heat = np.where(deconflicted, 1.0 + tension, 0.0)
+    there = present > 0.0
+    worth = np.empty((len(care), len(groups.actor)))
+    for operator in np.flatnonzero(care.any(axis=1)):
+        hottest = np.where(there, heat[operator], 0.0).max(axis=1, initial=0.0)
+        worth[operator] = regard * care[operator, groups.actor] * hottest
+    worth[~care.any(axis=1)] = 0.0
+    return worth
+
+
+def interests(
+    objectives: tuple[IntArray, IntArray], weights: FloatArray, n_actors: int
+) -> FloatArray:
+    """Return the summed weight of each actor's objectives about each other actor.
+
+    Args:
+        objectives: their actor and the actor they are about, shape (n_objectives,)
+            each; those about nobody (negative) count for nothing.
+        weights: shape (n_objectives,).
+        n_actors: number of actors.
+
+    Returns:
+        Weights, shape (n_actors, n_actors).
+    """
+    owner, about = objectives
+    counted = about >= 0
+    key = owner[counted] * n_actors + about[counted]
+    total = np.bincount(key, weights[counted], minlength=n_actors * n_actors)
+    return np.asarray(total.reshape(n_actors, n_actors), dtype=np.float64)
+
+
+def sides(
+    allied: BoolArray, partner: BoolArray, *, ally: Share, associate: Share
+) -> FloatArray:
+    """Return the share of another's aims an actor makes its own, 1 for itself."""
+    shared = np.where(allied, ally, np.where(partner, associate, 0.0))
+    np.fill_diagonal(shared, 1.0)
+    return np.asarray(shared, dtype=np.float64)
+
+
+def options(
+    targets: Targets, *, operator: IntArray, possible: BoolArray, precision: float
+) -> FloatArray:
+    """Return the logit weight of every target for every asset.
+
+    Args:
+        targets: where aircraft could be sent.
+        operator: of each asset, shape (n_air,).
+        possible: the asset can fly the task there, shape (n_air, n_targets).
+        precision: sharpness of choice, per unit of satisfaction.
+
+    Returns:
+        Weights, 0 where impossible or worth nothing, shape (n_air, n_targets).
+
+    Source:
+        McKelvey & Palfrey (1995), Quantal Response Equilibria for Normal Form Games.
+    """
+    weight = np.where(targets.worth > 0.0, np.exp(precision * targets.worth), 0.0)
+    return np.asarray(weight[operator] * possible)
+
+
+def chosen(weight: FloatArray, row: IntArray, draw: FloatArray) -> IntArray:
+    """Return the target each package is sent to, -1 where it has none.
+
+    Args:
+        weight: of each target for each asset, shape (n_air, n_targets).
+        row: asset of each package, shape (n_packages,).
+        draw: uniform numbers, shape (n_packages,).
+
+    Returns:
+        Targets, shape (n_packages,).
+    """
+    n_targets = weight.shape[1]
+    if n_targets == 0 or len(row) == 0:
+        return np.full(len(row), -1, dtype=np.int64)
+    running = np.cumsum(weight[row], axis=1)
+    total = running[:, -1]
+    below = (running <= (draw * total)[:, None]).sum(axis=1)
+    found = np.minimum(below, n_targets - 1)
+    return np.asarray(np.where(total > 0.0, found, -1), dtype=np.int64)
