@@ -1,0 +1,161 @@
+"""Parameters: plain floats in code, evidence in data files.
+
+How to add a parameter:
+
+1. Add a field with its unit type (``abm.units``) to the frozen dataclass of its phase,
+   ``abm/scenario/parameters/<phase>.py``, and say in the docstring what it means.
+   A new phase also gets a line in ``KINDS`` below.
+2. Add an entry of the same name to ``parameters/<phase>.toml`` of every shipped
+   scenario: ``value``, ``unit`` (the one of the type), ``range`` (plausible low and
+   high), ``basis`` (measured, estimated, assumed) and ``source`` (for ``assumed``:
+   why). ``unit = "1"`` is a pure number.
+
+The loader refuses a missing or unknown name, another unit than the code declares, a
+value outside its own range, NaN and infinity. Fields are floats; the override path of
+a parameter is ``<phase>.<name>``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, Literal, get_type_hints
+
+from pydantic import Field, ValidationError, model_validator
+
+from abm.scenario.parameters.control import ControlParameters
+from abm.scenario.parameters.convoy import ConvoyParameters
+from abm.scenario.parameters.decide import DecideParameters
+from abm.scenario.parameters.escalate import EscalateParameters
+from abm.scenario.parameters.fight import FightParameters
+from abm.scenario.parameters.fly import FlyParameters
+from abm.scenario.parameters.map import MapParameters
+from abm.scenario.parameters.move import MoveParameters
+from abm.scenario.parameters.perceive import PerceiveParameters
+from abm.scenario.parameters.supply import SupplyParameters
+from abm.scenario.problems import explained, nearest, shown
+from abm.scenario.schema import Strict, Text
+
+KINDS: dict[str, type[Any]] = {
+    "control": ControlParameters,
+    "convoy": ConvoyParameters,
+    "decide": DecideParameters,
+    "escalate": EscalateParameters,
+    "fight": FightParameters,
+    "fly": FlyParameters,
+    "map": MapParameters,
+    "move": MoveParameters,
+    "perceive": PerceiveParameters,
+    "supply": SupplyParameters,
+}
+"""The dataclass of each phase that has parameters, by the name of its file."""
+
+
+class Evidence(Strict):
+    """A number and why we believe it.
+
+    Attributes:
+        value: used unless an experiment varies it.
+        unit: must equal the unit the code declares.
+        range: plausible low and high; experiments sample inside it.
+        basis: measured in data, estimated from a study, or assumed by us.
+        source: citation, or for ``assumed`` the reasoning.
+    """
+
+    value: float
+    unit: str = Field(min_length=1, max_length=30)
+    range: tuple[float, float]
+    basis: Literal["measured", "estimated", "assumed"]
+    source: Text
+
+    @model_validator(mode="after")
+    def _value_in_range(self) -> "Evidence":
+        low, high = self.range
+        if not low <= self.value <= high:
+            raise ValueError(
+                f"value outside its range {[low, high]} (got {self.value}); "
+                "widen the range or change the value"
+            )
+        return self
+
+
+class Parameters:
+    """Parameters of all phases, one attribute a phase; never changes."""
+
+    __slots__ = ("_phases",)
+
+    def __init__(self, phases: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_phases", MappingProxyType(dict(phases)))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the parameters of one phase."""
+        if name.startswith("_") or name not in self._phases:
+            raise AttributeError(f"no parameters of a phase {name!r}")
+        return self._phases[name]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: parameters change by ``Scenario.with_overrides`` only."""
+        raise AttributeError("parameters are frozen; use Scenario.with_overrides")
+
+    def __reduce__(self) -> tuple[type["Parameters"], tuple[dict[str, Any]]]:
+        """Let a scenario be sent to another process."""
+        return Parameters, (dict(self._phases),)
+
+    def phases(self) -> dict[str, Any]:
+        """Return the dataclass of each phase by name."""
+        return dict(self._phases)
+
+
+def units(kind: type[Any]) -> dict[str, str]:
+    """Return the unit of each parameter that a dataclass declares."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {part.name: str(hints[part.name].__metadata__[0]) for part in fields(kind)}
+
+
+def evidence_of(
+    raw: Mapping[str, Any], kind: type[Any], *, file: str
+) -> tuple[dict[str, Evidence], list[str]]:
+    """Return the evidence of one phase's parameters, and what is wrong with it.
+
+    Args:
+        raw: the parsed file.
+        kind: dataclass that declares names and units.
+        file: its name, for messages.
+    """
+    declared = units(kind)
+    problems = [
+        f"{file}: {name}: unknown parameter{nearest(name, declared)}"
+        for name in raw.keys() - declared.keys()
+    ]
+    problems += [f"{file}: {name}: missing" for name in declared.keys() - raw.keys()]
+    found: dict[str, Evidence] = {}
+    for name in declared.keys() & raw.keys():
+        try:
+            entry = Evidence.model_validate(raw[name], strict=False)
+        except ValidationError as error:
+            problems += explained(
+                error, file=file, where=name, fields=Evidence.model_fields
+            )
+            continue
+        if entry.unit != declared[name]:
+            problems.append(
+                f"{file}: {name}.unit: another unit than the code's "
+                f"(got {shown(entry.unit)}); write {declared[name]!r}"
+            )
+        found[name] = entry
+    return found, sorted(problems)
+
+
+def checked_value(value: object, *, path: str, evidence: Evidence) -> float:
+    """Return a new value of a parameter.
+
+    Raises:
+        ValueError: it is no finite number, or negative where none is plausible.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{path}: not a number (got {shown(value)})")
+    if not isfinite(value):
+        raise ValueError(f"{path}: not finite (got {value})")
+    if value < 0 <= evidence.range[0]:
+        raise ValueError(f"{path}: negative (got {value}); unit {evidence.unit}")
+    return float(value)

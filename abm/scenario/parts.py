@@ -1,0 +1,266 @@
+"""Read each part of a scenario folder: one function a part."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from abm.scenario.files import check_grid, features_of, table_of
+from abm.scenario.parameters import KINDS, Evidence, Parameters, evidence_of
+from abm.scenario.problems import nearest, shown
+from abm.scenario.reader import Reader
+from abm.scenario.schema import (
+    ActorSpec,
+    Calendar,
+    Document,
+    Id,
+    Layer,
+    MapSpec,
+    Name,
+    Response,
+    Rung,
+    Strict,
+    Text,
+    Zone,
+)
+from abm.scenario.tables import AirSpec, CrossingSpec, ForceSpec, SiteSpec
+
+REQUIRED_LAYERS = ("borders", "countries", "rivers", "roads", "terrain")
+
+
+class ScenarioFile(Strict):
+    """``scenario.toml``."""
+
+    name: Id
+    title: Name
+    holders: tuple[Id, ...] = ()
+    calendar: Calendar
+    map: MapSpec
+    layers: dict[Id, str]
+
+
+class _DocumentRow(Strict):
+    id: Id
+    title: Text
+    issuer: Text
+    date: Text
+    sentences: dict[str, Text] | None = None
+    table: str | None = None
+
+
+class _DocumentsFile(Strict):
+    document: tuple[_DocumentRow, ...] = Field(min_length=1)
+
+
+class RulesFile(Strict):
+    """``rules.toml``."""
+
+    rung: tuple[Rung, ...] = Field(min_length=1)
+    response: tuple[Response, ...] = ()
+    zone: tuple[Zone, ...] = ()
+
+
+def _point(cell: str) -> tuple[float, float] | None:
+    if not cell:
+        return None
+    words = cell.split()
+    if len(words) != len(("lon", "lat")):
+        raise ValueError(f"entry: not a longitude and a latitude (got {shown(cell)})")
+    return float(words[0]), float(words[1])
+
+
+def _ids(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split())
+
+
+def _optional(cell: str) -> str | None:
+    return cell or None
+
+
+def sites(reader: Reader) -> tuple[SiteSpec, ...] | None:
+    """Return the named places; ``contested`` is told by their controller."""
+    name = "sites.csv"
+    return reader.table(name, SiteSpec, cells={}, absent=frozenset({"contested"}))
+
+
+def forces(reader: Reader) -> tuple[ForceSpec, ...] | None:
+    """Return the order of battle, totals included."""
+    return reader.table("forces.csv", ForceSpec, cells={"places": _ids})
+
+
+def air(reader: Reader) -> tuple[AirSpec, ...] | None:
+    """Return the air assets."""
+    cells: dict[str, Callable[[str], Any]] = {"entry": _point, "base_site": _optional}
+    return reader.table("air.csv", AirSpec, cells=cells, absent=frozenset({"grounded"}))
+
+
+def crossings(reader: Reader) -> tuple[CrossingSpec, ...] | None:
+    """Return the river crossings."""
+    return reader.table("crossings.csv", CrossingSpec, cells={})
+
+
+def documents(reader: Reader) -> dict[str, Document] | None:
+    """Return the documents by id, sentences of a table read from it."""
+    name = "documents.toml"
+    file = reader.toml(name, _DocumentsFile)
+    if file is None:
+        return None
+    found: dict[str, Document] = {}
+    for number, row in enumerate(file.document):
+        where = f"document[{number}]"
+        if (row.sentences is None) == (row.table is None):
+            reader.report(name, where, "needs either sentences or a table")
+            continue
+        sentences = row.sentences
+        if row.table is not None:
+            if not reader.named_file(row.table, file=name, where=f"{where}.table"):
+                continue
+            sentences = _facts(reader, row.table)
+        if row.id in found:
+            reader.report(name, f"{where}.id", f"duplicate id (got {shown(row.id)})")
+        found[row.id] = Document(
+            id=row.id,
+            title=row.title,
+            issuer=row.issuer,
+            date=row.date,
+            sentences=sentences or {},
+        )
+    return found
+
+
+def _facts(reader: Reader, name: str) -> dict[str, str]:
+    read = reader.parsed(name, table_of)
+    columns, rows = read or ([], [])
+    if read is not None and not {"id", "fact"} <= set(columns):
+        reader.report(name, "", "needs the columns id and fact")
+        return {}
+    facts: dict[str, str] = {}
+    for row in rows:
+        if row["id"] in facts:
+            reader.report(name, row["id"], "duplicate id")
+        facts[row["id"]] = row["fact"] or " "
+    return facts
+
+
+def actors(reader: Reader) -> tuple[ActorSpec, ...] | None:
+    """Return the actors in the order of their file names, without patrons."""
+    names = sorted(n for n in reader.files if n.startswith("actors/"))
+    found = []
+    for name in names:
+        stem, _, kind = name.removeprefix("actors/").rpartition(".")
+        if kind != "toml" or "/" in stem:
+            reader.used.add(name)
+            reader.report(name, "", "not an actor; write actors/<id>.toml")
+            found.append(None)
+            continue
+        found.append(_actor(reader, name, stem))
+    if not names:
+        reader.report("actors/", "", "no actor; write actors/<id>.toml")
+    good = [actor for actor in found if actor is not None]
+    return tuple(good) if len(good) == len(found) and good else None
+
+
+def _actor(reader: Reader, name: str, stem: str) -> ActorSpec | None:
+    raw = reader.parsed(name, lambda content: _toml_actor(content, stem))
+    if raw is None:
+        return None
+    if "id" in raw and raw["id"] != stem:
+        reader.report(name, "id", f"unknown key; the file's name {stem!r} is the id")
+        return None
+    for key in ("patrons", "objectives"):
+        if key in raw:
+            hint = "write [[objective]]" if key == "objectives" else "see relations"
+            reader.report(name, key, f"unknown key; {hint}")
+            return None
+    raw["objectives"] = raw.pop("objective", [])
+    before = len(reader.problems)
+    actor = reader.validated(raw, ActorSpec, file=name, where="")
+    reader.problems[before:] = [
+        line.replace(f"{name}: objectives", f"{name}: objective", 1)
+        for line in reader.problems[before:]
+    ]
+    return actor
+
+
+def _toml_actor(content: bytes, stem: str) -> dict[str, Any]:
+    from abm.scenario.files import toml_of
+
+    raw = toml_of(content)
+    raw.setdefault("id", stem)
+    return raw
+
+
+def layers(reader: Reader, file: ScenarioFile, folder: Path) -> dict[str, Layer] | None:
+    """Return the map layers by name."""
+    name = "scenario.toml"
+    found: dict[str, Layer] = {}
+    good = True
+    for layer in REQUIRED_LAYERS:
+        if layer not in file.layers:
+            reader.report(name, f"layers.{layer}", "missing")
+            good = False
+    for layer, path in file.layers.items():
+        if not reader.named_file(path, file=name, where=f"layers.{layer}"):
+            good = False
+        elif path.endswith(".asc"):
+            reader.parsed(path, check_grid)
+            found[layer] = Layer(name=layer, path=folder / path, features=())
+        else:
+            features = reader.parsed(path, features_of)
+            good = good and features is not None
+            found[layer] = Layer(
+                name=layer, path=folder / path, features=features or ()
+            )
+    return found if good else None
+
+
+def parameters(reader: Reader) -> tuple[Parameters, dict[str, Evidence]] | None:
+    """Return the parameters of all phases and their evidence by path."""
+    from abm.scenario.files import toml_of
+
+    phases: dict[str, Any] = {}
+    evidence: dict[str, Evidence] = {}
+    good = True
+    for phase, kind in KINDS.items():
+        name = f"parameters/{phase}.toml"
+        raw = reader.parsed(name, toml_of)
+        found, problems = (
+            ({}, [""]) if raw is None else evidence_of(raw, kind, file=name)
+        )
+        if problems:
+            reader.problems += [problem for problem in problems if problem]
+            good = False
+            continue
+        phases[phase] = kind(**{key: entry.value for key, entry in found.items()})
+        evidence |= {f"{phase}.{key}": entry for key, entry in found.items()}
+    return (Parameters(phases), evidence) if good else None
+
+
+def aliases(reader: Reader) -> dict[str, tuple[str, ...]] | None:
+    """Return the alias table, empty where the scenario has none."""
+    from abm.scenario.files import toml_of
+
+    name = "aliases.toml"
+    if name not in reader.files:
+        return {}
+    raw = reader.parsed(name, toml_of)
+    if raw is None:
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for key, ids in raw.items():
+        if not isinstance(ids, list) or not all(isinstance(part, str) for part in ids):
+            reader.report(name, key, f"not a list of ids (got {shown(ids)})")
+            continue
+        found[key] = tuple(ids)
+    return found
+
+
+def unread(reader: Reader) -> None:
+    """Report files that nothing reads: misspelled names, most likely."""
+    read = reader.used | {"interventions.toml", "aliases.toml"}
+    for name in sorted(set(reader.files) - read):
+        if name.endswith((".toml", ".csv", ".geojson", ".asc")):
+            room = name.rpartition("/")[0]
+            beside = {other for other in read if other.rpartition("/")[0] == room}
+            reader.report(name, "", f"unknown file{nearest(name, beside)}")

@@ -1,0 +1,138 @@
+"""Turn the bytes of a scenario folder into validated parts; problems are collected."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from abm.scenario.files import FileProblem, table_of, toml_of
+from abm.scenario.problems import explained, nearest, shown
+
+Model = TypeVar("Model", bound=BaseModel)
+Parsed = TypeVar("Parsed")
+
+
+@dataclass
+class Reader:
+    """The files of one scenario and what is wrong with them so far.
+
+    Attributes:
+        files: bytes by name within the folder.
+        problems: one line each.
+        used: names asked for, to find files that nothing reads.
+    """
+
+    files: Mapping[str, bytes]
+    problems: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def report(self, file: str, where: str, what: str) -> None:
+        """Add a problem at a path of a file."""
+        self.problems.append(f"{file}: {where}: {what}" if where else f"{file}: {what}")
+
+    def parsed(self, name: str, parse: Callable[[bytes], Parsed]) -> Parsed | None:
+        """Return a file parsed, or ``None`` after reporting why not."""
+        self.used.add(name)
+        if name not in self.files:
+            if not any(problem.startswith(f"{name}: ") for problem in self.problems):
+                self.report(name, "", "missing file")
+            return None
+        try:
+            return parse(self.files[name])
+        except FileProblem as problem:
+            self.report(name, "", str(problem))
+            return None
+
+    def named_file(self, name: str, *, file: str, where: str) -> bool:
+        """Return whether a file that another one names may be read, or report."""
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name:
+            self.report(
+                file,
+                where,
+                f"leads out of the scenario folder (got {shown(name)}); "
+                "name a file inside it",
+            )
+            return False
+        if path.as_posix() not in self.files:
+            self.report(
+                file, where, f"no file {shown(name)}{nearest(name, self.files)}"
+            )
+            return False
+        return True
+
+    def toml(self, name: str, model: type[Model]) -> Model | None:
+        """Return a TOML file as a model, or ``None`` after reporting why not."""
+        raw = self.parsed(name, toml_of)
+        if raw is None:
+            return None
+        return self.validated(raw, model, file=name, where="")
+
+    def validated(
+        self, raw: Mapping[str, Any], model: type[Model], *, file: str, where: str
+    ) -> Model | None:
+        """Return parsed TOML as a model: types are taken as written."""
+        try:
+            return model.model_validate_json(json.dumps(raw, default=str), strict=True)
+        except ValidationError as error:
+            self.problems += explained(
+                error, file=file, where=where, fields=model.model_fields
+            )
+            return None
+
+    def table(
+        self,
+        name: str,
+        model: type[Model],
+        *,
+        cells: Mapping[str, Callable[[str], Any]],
+        absent: frozenset[str] = frozenset(),
+    ) -> tuple[Model, ...] | None:
+        """Return a CSV table's rows, or ``None`` after reporting why not.
+
+        Args:
+            name: its file.
+            model: of a row.
+            cells: how to read cells that are no plain value, by column.
+            absent: fields that are no column.
+        """
+        read = self.parsed(name, table_of)
+        if read is None:
+            return None
+        columns, raw = read
+        known = model.model_fields.keys() - absent
+        for column in sorted(set(columns) - known):
+            self.report(name, column, f"unknown column{nearest(column, known)}")
+        for column in sorted(known - set(columns)):
+            self.report(name, column, "missing column")
+        if set(columns) != known:
+            return None
+        rows = [
+            self._row(row, model, file=name, number=number, cells=cells)
+            for number, row in enumerate(raw, start=2)
+        ]
+        return None if None in rows else tuple(row for row in rows if row is not None)
+
+    def _row(
+        self,
+        row: Mapping[str, str],
+        model: type[Model],
+        *,
+        file: str,
+        number: int,
+        cells: Mapping[str, Callable[[str], Any]],
+    ) -> Model | None:
+        where = row.get("id") or f"line {number}"
+        try:
+            values = {k: cells[k](v) if k in cells else v for k, v in row.items()}
+            return model.model_validate(values)
+        except ValidationError as error:
+            self.problems += explained(
+                error, file=file, where=where, fields=model.model_fields
+            )
+        except ValueError as error:
+            self.report(file, where, str(error))
+        return None

@@ -1,0 +1,305 @@
+"""What a scenario may say: actors, objectives, relations, rules, map, calendar.
+
+Values only: nothing here reads a file or computes a run. Tables of sites, forces,
+air assets and crossings are in ``abm.scenario.tables``.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+UnitShare = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Point = tuple[float, float]
+Line = tuple[Point, ...]
+
+ActorKind = Literal["state", "proxy", "independent"]
+Stance = Literal["allied", "partner", "deconflicted", "war", "neutral"]
+Basis = Literal["text", "assumed"]
+
+
+class Strict(BaseModel):
+    """A frozen value that refuses unknown keys, NaN and infinity."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True
+    )
+
+
+class Citation(Strict):
+    """A passage that a modelling choice rests on.
+
+    Attributes:
+        document: id in ``documents.toml``.
+        sentence: id of the sentence in it.
+        quote: words that stand in the sentence.
+    """
+
+    document: str
+    sentence: str
+    quote: Text
+
+
+class Document(Strict):
+    """A source text, by sentence."""
+
+    id: Id
+    title: Text
+    issuer: Text
+    date: Text
+    sentences: dict[str, Text]
+
+
+class Calendar(Strict):
+    """When the run starts and how it is cut into ticks.
+
+    Attributes:
+        start: of tick 0, UTC.
+        tick_hours: length of a tick, hours.
+        decide_hour: hour of the day (UTC) at which actors decide.
+        horizon_ticks: ticks of a full run.
+    """
+
+    start: datetime
+    tick_hours: int = Field(ge=1, le=24)
+    decide_hour: int = Field(ge=0, le=23)
+    horizon_ticks: int = Field(ge=1, le=20_000)
+
+    def at(self, tick: int) -> datetime:
+        """Return the moment (UTC) at which a tick begins."""
+        return self.start + timedelta(hours=self.tick_hours * tick)
+
+
+class MapSpec(Strict):
+    """The piece of the world that is simulated.
+
+    Attributes:
+        epsg: code of the projected reference system of the grid.
+        cell_km: default side of a cell, km.
+        river_barrier: name of the river that is crossed at crossings only.
+        open_countries: countries whose cells can be held or passed.
+    """
+
+    epsg: int = Field(ge=1024, le=32767)
+    lon_min: Longitude
+    lon_max: Longitude
+    lat_min: Latitude
+    lat_max: Latitude
+    cell_km: float = Field(gt=0, le=100)
+    river_barrier: Name
+    open_countries: tuple[Name, ...] = Field(min_length=1)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Return whether a point lies on the map."""
+        inside = self.lon_min <= lon <= self.lon_max
+        return inside and self.lat_min <= lat <= self.lat_max
+
+
+class Patron(Strict):
+    """One of an actor's principals.
+
+    Attributes:
+        actor: id of the patron.
+        dependence: share of the client's means that comes from it, in [0, 1].
+    """
+
+    actor: Id
+    dependence: UnitShare
+
+
+class ObjectiveSpec(Strict):
+    """Something an actor wants, with the words that say so.
+
+    Attributes:
+        id: unique within the actor.
+        type: one of ``abm.scenario.objectives.TARGETS``.
+        weight: importance; an actor's weights sum to 1.
+        target: what it is about; keys by type.
+        source: the passage it is drawn from.
+        basis: said by the text, or assumed from the context.
+        label: in plain words, one line.
+    """
+
+    id: Id
+    type: Id
+    weight: UnitShare
+    target: dict[str, str | tuple[str, ...]]
+    source: Citation
+    basis: Basis
+    label: Name
+
+    def targets(self, key: str) -> tuple[str, ...]:
+        """Return a target's ids as a tuple, empty where the key is absent."""
+        value = self.target.get(key, ())
+        return (value,) if isinstance(value, str) else value
+
+
+class ActorSpec(Strict):
+    """A decision maker.
+
+    Attributes:
+        short: label of at most eight characters.
+        countries: where its formations may go.
+        risk_aversion: weight of expected own losses in a choice.
+        escalation_aversion: weight of expected tension in a choice.
+        pool: replacements available in the whole run, persons.
+        replacements_per_day: persons a day at full support.
+        draws_on_population: recruits and feeds itself from people it holds.
+        engineers: can bridge a river.
+        autonomy: weight of own wishes against the patrons', 1 for non-proxies.
+        loss_tolerance: share of its strength it can lose before it counts as 1.
+        patrons: its principals, from ``relations.toml``.
+    """
+
+    id: Id
+    name: Name
+    short: Annotated[str, StringConstraints(min_length=1, max_length=8)]
+    kind: ActorKind
+    bloc: Id
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+    countries: tuple[Name, ...]
+    risk_aversion: NotNegative
+    escalation_aversion: NotNegative
+    pool: NotNegative
+    replacements_per_day: NotNegative
+    draws_on_population: bool
+    engineers: bool
+    autonomy: UnitShare
+    loss_tolerance: float = Field(gt=0, le=1)
+    patrons: tuple[Patron, ...] = ()
+    objectives: tuple[ObjectiveSpec, ...] = Field(min_length=1)
+
+
+class Incident(Strict):
+    """Something between parties not at war that happened before the start.
+
+    It is not counted in a run; the tension of ``relations.toml`` includes it.
+    """
+
+    id: Id
+    kind: Id
+    between: tuple[Id, Id]
+    lon: Longitude
+    lat: Latitude
+    source: Citation
+
+
+class GroundLine(Strict):
+    """A line agreed between two parties before the start."""
+
+    id: Id
+    between: tuple[Id, Id]
+    line: Line = Field(min_length=2)
+    source: Citation
+
+
+class Rung(Strict):
+    """A step of the escalation ladder, entered at a tension ``threshold``."""
+
+    id: Id
+    threshold: UnitShare
+    label: Name
+    basis: Basis
+    source: Citation
+
+
+class Response(Strict):
+    """What follows on a rung. Numbers of it are parameters of ``escalate``.
+
+    Attributes:
+        rung: rung from which it applies to a pair.
+        kind: what is done.
+        by: ``injured`` (the side whose client or own force was hit), ``other`` or
+            ``both``.
+        channel: channel it is about, for kinds that need one.
+        area: area it applies in, for kinds that need one.
+    """
+
+    id: Id
+    rung: Id
+    kind: Literal[
+        "suspend_channel",
+        "track",
+        "reposition",
+        "talks_channel",
+        "talks_line",
+        "lock_on",
+        "warn",
+        "shoot",
+        "clash",
+    ]
+    by: Literal["injured", "other", "both"]
+    channel: Literal["air", "ground"] | None = None
+    area: Id | None = None
+    label: Name
+    basis: Basis
+    source: Citation
+
+
+class Zone(Strict):
+    """A circle around a site that some actors are kept out of by force.
+
+    Attributes:
+        site: its centre.
+        radius_km: km.
+        protector: actor that enforces it.
+        kept_out: actors it is enforced against; a file may name ``bloc:<name>``.
+    """
+
+    id: Id
+    name: Name
+    site: Id
+    radius_km: float = Field(gt=0, le=1000)
+    protector: Id
+    kept_out: tuple[str, ...] = Field(min_length=1)
+    label: Name
+    basis: Basis
+    source: Citation
+
+
+Rule = Rung | Response | Zone
+
+
+class BorderSpec(Strict):
+    """A line whose cells count for ``control_border``.
+
+    Attributes:
+        country: its cells on this country's side count; ``None`` for both sides.
+        sites: crossings and posts on it.
+        lines: (lon, lat) points, one or more pieces.
+    """
+
+    id: Id
+    name: Name
+    country: Name | None
+    sites: tuple[Id, ...]
+    lines: tuple[Line, ...]
+
+
+class AreaSpec(Strict):
+    """A polygon named by an objective or a rule.
+
+    Attributes:
+        bank: only cells of this bank of the barrier river belong to it.
+        rings: outer rings, (lon, lat) points, closed.
+    """
+
+    id: Id
+    name: Name
+    bank: Literal["left", "right"] | None
+    rings: tuple[Line, ...]
+
+
+class Layer(Strict):
+    """A map layer: its file, and its features where it is GeoJSON."""
+
+    name: Id
+    path: Path
+    features: tuple[dict[str, object], ...]
