@@ -189,6 +189,11 @@ def decode(chunk: bytes) -> list[Frame]:
     return frames
 
 
+def ticks_in(chunk: bytes) -> int:
+    """Return how many frames a chunk holds."""
+    return int(np.frombuffer(chunk, HEADER, 1)[0]["ticks"])
+
+
 class _Reader:
     """Takes one array after another from the bytes of a chunk."""
 

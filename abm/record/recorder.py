@@ -1,8 +1,10 @@
 """Recorder: takes down a run as it happens; never changes the World."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,9 @@ from abm.scenario import Scenario
 from abm.theatre import Theatre
 from abm.units import UInt8Array
 from abm.world import World
+
+if TYPE_CHECKING:
+    from abm.record.write import Facts
 
 
 class Recorder:
@@ -128,6 +133,14 @@ class Recorder:
         """
         holder = self.log.daily["cells.holder"][day].astype(np.uint8)
         return holder.reshape(self.theatre.grid.shape)
+
+    def write(
+        self, folder: Path, *, facts: "Facts", outcomes: Mapping[str, Any]
+    ) -> Path:
+        """Write the folder of the run; see ``abm.record.write.write``."""
+        from abm.record.write import write
+
+        return write(self, folder, facts=facts, outcomes=outcomes)
 
     def until(self, tick: int) -> "Recorder":
         """Return a recorder that knows only what this one knew after ``tick`` ticks.
