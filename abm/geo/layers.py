@@ -21,7 +21,7 @@ WATER = "water"
 
 
 @dataclass(frozen=True)
-class Ground:
+class Terrain:
     """Terrain; arrays have shape (n_cells,).
 
     Attributes:
@@ -45,34 +45,34 @@ def countries(grid: Grid, collection: Collection) -> tuple[tuple[str, ...], Int8
     Returns:
         Names, the last being ``NO_COUNTRY``, and indices into them, (n_cells,).
     """
-    names = tuple(dict.fromkeys(f["properties"]["name"] for f in collection["features"]))
+    names = tuple(dict.fromkeys(f["properties"]["name"] for f in collection))
     index = np.full(grid.n_cells, len(names), dtype=np.int8)
-    for feature in collection["features"]:
+    for feature in collection:
         row = names.index(feature["properties"]["name"])
         index[covered(grid, geometry(feature))] = row
     return (*names, NO_COUNTRY), index
 
 
-def ground(grid: Grid, collection: Collection) -> Ground:
+def terrain(grid: Grid, collection: Collection) -> Terrain:
     """Return the terrain: the first feature that covers a cell's centre wins.
 
     The last feature of the collection is the ground wherever no other one is. The
     ``kind`` and costs of a water cell are those of the first other feature there,
     for a shore road may run through it.
     """
-    properties = [feature["properties"] for feature in collection["features"]]
+    properties = [feature["properties"] for feature in collection]
     last = len(properties) - 1
     first = np.full(grid.n_cells, last, dtype=np.int64)
     dry = first.copy()
     for row in range(last - 1, -1, -1):
-        there = covered(grid, geometry(collection["features"][row]))
+        there = covered(grid, geometry(collection[row]))
         first[there] = row
         if properties[row]["cls"] != WATER:
             dry[there] = row
     names = tuple(dict.fromkeys(p["cls"] for p in properties if p["cls"] != WATER))
     wet = np.array([p["cls"] == WATER for p in properties], dtype=bool)
     kinds = [0 if p["cls"] == WATER else names.index(p["cls"]) for p in properties]
-    return Ground(
+    return Terrain(
         names=names,
         kind=np.array(kinds, dtype=np.int8)[dry],
         move_cost=np.array([p["move_cost"] for p in properties], np.float32)[dry],

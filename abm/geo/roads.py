@@ -5,7 +5,7 @@ never jumps it. Only crossings join the banks, and each is joined to the nearest
 of either bank.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +117,7 @@ def _filled(land: Land, cells: IntArray) -> IntArray:
     path = [int(cells[0])]
     for cell in cells[1:].tolist():
         if _apart(path[-1], cell, width) > 1:
-            path.extend(_between(land, path[-1], cell))
+            path.extend(_between(land, land.enterable, path[-1], cell))
         path.append(cell)
     return np.array(path, dtype=np.int64)
 
@@ -128,14 +128,14 @@ def _apart(start: int, end: int, width: int) -> int:
     return max(rows, abs(end % width - start % width))
 
 
-def _between(land: Land, start: int, end: int) -> list[int]:
+def _between(land: Land, usable: BoolArray, start: int, end: int) -> list[int]:
     """Return cells of one bank from one cell to another, by the nearest neighbour."""
     width, bank = land.grid.width, land.bank
     path: list[int] = []
     at = start
     while _apart(at, end, width) > 1:
         around = at + land.grid.offsets
-        around = around[land.enterable[around] & (bank[around] == bank[start])]
+        around = around[usable[around] & (bank[around] == bank[start])]
         away = [_apart(int(cell), end, width) for cell in around]
         if not away or min(away) >= _apart(at, end, width):
             return path
@@ -147,7 +147,7 @@ def _between(land: Land, start: int, end: int) -> list[int]:
 def roads(land: Land, collection: Collection) -> Int8Array:
     """Return the class of the best road of each cell on its own bank, (n_cells,)."""
     best = np.zeros(land.grid.n_cells, dtype=np.int8)
-    for feature in collection["features"]:
+    for feature in collection:
         rank = ROAD_CLASSES.index(feature["properties"]["cls"])
         for line in lines(feature):
             for piece in road_cells(land, line):
@@ -214,11 +214,6 @@ def connectors(
         if away.size == 0 or away.min() > reach:
             continue
         goal = int(cells[int(np.argmin(away))])
-        path = [end, *_between(land, end, goal)]
+        path = [end, *_between(land, usable, end, goal)]
         best[path] = np.maximum(best[path], road[goal])
     return best
-
-
-def names_of(road: Int8Array) -> Sequence[str]:
-    """Return the class names of roads."""
-    return [ROAD_CLASSES[rank] for rank in road.tolist()]

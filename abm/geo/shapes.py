@@ -10,16 +10,17 @@ from shapely.geometry.base import BaseGeometry
 from abm.geo.grid import Grid, centres
 from abm.units import BoolArray, FloatArray, Int32Array, Km
 
-Collection = Mapping[str, Any]
-"""A parsed GeoJSON FeatureCollection."""
 Feature = Mapping[str, Any]
+"""A parsed GeoJSON feature."""
+Collection = Sequence[Feature]
+"""The features of a parsed GeoJSON file, in order."""
 
 
 def features(collection: Collection, **wanted: str) -> list[Feature]:
     """Return a collection's features whose properties have the wanted values."""
     return [
         feature
-        for feature in collection["features"]
+        for feature in collection
         if all(feature["properties"].get(key) == wanted[key] for key in wanted)
     ]
 

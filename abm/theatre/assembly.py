@@ -1,0 +1,172 @@
+"""Build a theatre from a scenario; the result is kept per process."""
+
+from typing import Any
+
+import numpy as np
+
+from abm.geo import ground
+from abm.scenario import Scenario
+from abm.theatre import forces, parties, regions, sites
+from abm.theatre.holding import holders, reaches
+from abm.theatre.land import Geometry, features, geometry_of
+from abm.theatre.table import Objective, Theatre
+from abm.units import HOURS_PER_DAY, FloatArray, Int8Array, Km
+
+_KEPT = 4
+"""Theatres, and lands, kept per process."""
+
+_theatres: dict[tuple[str, Km], Theatre] = {}
+_lands: dict[tuple[object, ...], Geometry] = {}
+
+
+def build(scenario: Scenario, cell_km: Km | None = None) -> Theatre:
+    """Return the theatre of a scenario; the same one for the same inputs.
+
+    The land is kept apart from the rest, so that scenarios that differ only in
+    parameters share it.
+
+    Args:
+        scenario: a loaded scenario.
+        cell_km: side of a cell; None for the scenario's own.
+
+    Raises:
+        ScenarioError: a site lies off the grid, or a formation starts in hostile
+            ground or where its actor may not be.
+    """
+    side = float(scenario.map.cell_km if cell_km is None else cell_km)
+    key = (scenario.key, side)
+    if key not in _theatres:
+        while len(_theatres) >= _KEPT:
+            del _theatres[next(iter(_theatres))]
+        _theatres[key] = _built(scenario, _land(scenario, side))
+    return _theatres[key]
+
+
+def _land(scenario: Scenario, side: Km) -> Geometry:
+    """Return the land, kept for all scenarios that have the same."""
+    key = (
+        scenario.hash,
+        side,
+        scenario.parameters.map.connector,
+        tuple(site.controller for site in scenario.sites),
+        tuple(actor.countries for actor in scenario.actors),
+    )
+    if key not in _lands:
+        while len(_lands) >= _KEPT:
+            del _lands[next(iter(_lands))]
+        _lands[key] = geometry_of(scenario, side)
+    return _lands[key]
+
+
+def _built(scenario: Scenario, where: Geometry) -> Theatre:
+    who = parties.columns(scenario, where.country_names)
+    places = sites.columns(scenario, where, who["holder_index"])
+    order = forces.columns(scenario, where, {**who, **places})
+    holder = _holder0(scenario, where, {**who, **places, **order})
+    forces.check({**who, **places, **order}, where.country, holder)
+    n_actors = len(scenario.actors)
+    return Theatre(
+        scenario=scenario,
+        parameters=scenario.parameters,
+        grid=where.grid,
+        days_per_tick=scenario.calendar.tick_hours / HOURS_PER_DAY,
+        actors=scenario.actors,
+        n_actors=n_actors,
+        n_holders=len(who["holder_names"]),
+        nobody=len(who["holder_names"]) - 1,
+        holder0=holder,
+        ground=_ground(scenario, where),
+        **who,
+        **_cells(where, places),
+        **places,
+        **order,
+        **sites.air(scenario, where.grid, who["holder_index"], places["site_row"]),
+        **_objectives(scenario, who["holder_index"]),
+        **regions.columns(scenario, where, {**who, **places}),
+    )
+
+
+def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:
+    """Return the theatre's columns of cells and crossings."""
+    population = np.bincount(
+        places["site_cell"], places["site_population"], where.grid.n_cells
+    )
+    return {
+        "country": where.country,
+        "country_names": where.country_names,
+        "open": where.open,
+        "bank": where.land.bank,
+        "terrain": where.terrain.kind,
+        "terrain_names": where.terrain.names,
+        "terrain_move_cost": where.terrain.move_cost,
+        "cover": where.terrain.cover,
+        "elevation": where.elevation,
+        "road": where.road,
+        "population": population.astype(np.float32),
+        "mask": where.mask,
+        "crossing_right": where.crossing_right,
+        "crossing_left": where.crossing_left,
+        "crossing_is_barrier": where.crossing_right >= 0,
+        "crossing_x_km": where.crossing_x_km,
+        "crossing_y_km": where.crossing_y_km,
+        "river_km": where.land.river.line,
+    }
+
+
+def _holder0(scenario: Scenario, where: Geometry, known: dict[str, Any]) -> Int8Array:
+    """Return who holds each cell at the start."""
+    rules = scenario.parameters.map
+    controller = known["site_controller0"]
+    reach = reaches(
+        controller,
+        known["site_population"],
+        _persons_at(known),
+        lives_off_land=np.array([a.draws_on_population for a in scenario.actors]),
+        rules=rules,
+    )
+    return holders(
+        where,
+        index=known["holder_index"],
+        controller=controller,
+        reach=reach,
+        may_enter=known["may_enter"],
+        held=features(scenario, "held"),
+        road_share=rules.road_share,
+    )
+
+
+def _persons_at(known: dict[str, Any]) -> FloatArray:
+    """Return persons of the holder's side at each site, shape (n_sites,)."""
+    parts, controller = known["formations0"], known["site_controller0"]
+    friendly = known["allied"][parts["actor"], controller[parts["site"]]]
+    return np.bincount(
+        parts["site"], parts["personnel"] * friendly, len(controller)
+    ).astype(np.float64)
+
+
+def _objectives(scenario: Scenario, index: dict[str, int]) -> dict[str, Any]:
+    """Return the theatre's columns of objectives, all actors' in one list."""
+    pairs = [(index[a.id], spec) for a in scenario.actors for spec in a.objectives]
+    return {
+        "objectives": tuple(
+            Objective(actor, row, spec) for row, (actor, spec) in enumerate(pairs)
+        ),
+        "objective_actor": np.array([actor for actor, _ in pairs], dtype=np.int16),
+        "weights0": np.array([spec.weight for _, spec in pairs], dtype=np.float64),
+    }
+
+
+def _ground(scenario: Scenario, where: Geometry) -> ground.Ground:
+    """Return path costs and neighbourhoods."""
+    ends = np.concatenate([where.crossing_right, where.crossing_left])
+    return ground.build(
+        where.grid,
+        passable=where.open,
+        road=where.road,
+        terrain=where.terrain.move_cost,
+        mask=where.mask,
+        crossing_cells=ends[ends >= 0],
+        move=scenario.parameters.move,
+        supply=scenario.parameters.supply,
+        control=scenario.parameters.control,
+    )

@@ -1,0 +1,270 @@
+"""What the theatre is made of. Values only: ``abm.theatre.assembly`` makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from abm.geo.grid import Grid
+from abm.geo.ground import Ground
+from abm.scenario import Scenario
+from abm.scenario.parameters import Parameters
+from abm.scenario.schema import ActorSpec, ObjectiveSpec
+from abm.units import (
+    BoolArray,
+    Days,
+    Float32Array,
+    FloatArray,
+    Int8Array,
+    Int16Array,
+    Int32Array,
+    Km,
+    UInt8Array,
+)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One objective of one actor.
+
+    Attributes:
+        actor: index of the actor.
+        row: position among all actors' objectives.
+        spec: what the scenario says of it.
+    """
+
+    actor: int
+    row: int
+    spec: ObjectiveSpec
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A protected circle around a site.
+
+    Attributes:
+        id: of the rule.
+        name: in words.
+        cells: cells whose centre lies inside, shape (n_cells,).
+        site: row of the site at its centre.
+        x_km: km east of the grid's left edge, of the centre.
+        y_km: km south of the grid's top edge, of the centre.
+        radius_km: km.
+        protector: index of the actor that enforces it.
+        kept_out: indices of the actors it is enforced against.
+    """
+
+    id: str
+    name: str
+    cells: BoolArray
+    site: int
+    x_km: Km
+    y_km: Km
+    radius_km: Km
+    protector: int
+    kept_out: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A scenario on a grid; every array is read-only.
+
+    Cells are ``row * width + column`` with row 0 in the north; the outermost ring is
+    padding that is never open. A holder is an actor, a passive holder or nobody, in
+    this order; the first ``n_actors`` holders are the actors. Distances are km,
+    positions km east of the grid's left edge and south of its top edge.
+
+    Attributes:
+        scenario: what it was built from.
+        parameters: the scenario's.
+        grid: the grid.
+        days_per_tick: length of a tick, days.
+        actors: in the order of every actor index.
+        n_actors: number of actors.
+        n_holders: actors, passive holders and nobody.
+        nobody: index of the holder that stands for none.
+        holder_names: ids of actors and passive holders, then ``"nobody"``.
+        holder_index: index by id.
+        bloc: index into ``bloc_names`` per holder, (n_holders,).
+        bloc_names: blocs in order of first mention; passive holders and nobody are
+            blocs of their own.
+        colours: ``#rrggbb`` per holder.
+        war, allied, partner, deconflicted: stance of each ordered pair of holders,
+            (n_holders, n_holders); ``allied`` is true of a holder and itself.
+        friend: whose ground is an actor's own or an ally's, (n_actors, n_holders).
+        country: index into ``country_names``, (n_cells,).
+        country_names: the last one, ``"none"``, is the sea and land off the map.
+        may_enter: whether an actor's formations may be in a country,
+            (n_actors, n_countries).
+        side_may_enter: whether the actor or an ally of it may, same shape.
+        tension0, rung0, air_channel0, ground_channel0: of pairs of actors at the
+            start, (n_actors, n_actors).
+        open: land in an open country and in the box, dry or with a road, (n_cells,).
+        bank: of the dividing river, 0 left and 1 right, (n_cells,).
+        terrain: index into ``terrain_names``, (n_cells,).
+        terrain_names: classes of terrain.
+        terrain_move_cost: effort of a km off the road, 1 on steppe, (n_cells,).
+        cover: in [0, 1], (n_cells,).
+        elevation: m above the sea, (n_cells,).
+        road: 0 none, 1 track, 2 secondary, 3 primary, 4 motorway, (n_cells,).
+        population: inhabitants of the sites in the cell, (n_cells,).
+        mask: bit k is set when the step in direction k (N, S, W, E, NW, NE, SW, SE)
+            stays on one bank, between open cells, (n_cells,).
+        river_km: the dividing river downstream, km, (n_points, 2).
+        crossing_ids: all crossings.
+        crossing_is_barrier: on the dividing river; the others join nothing.
+        crossing_right, crossing_left: neighbouring cells joined, -1 where the
+            crossing is not on the dividing river, (n_crossings,).
+        crossing_state0: one of the CROSSING constants of world.py.
+        crossing_x_km, crossing_y_km: where it is, exactly.
+        site_ids: sites on the map, in row order.
+        site_row: row by id.
+        site_names, site_kind: per site.
+        site_cell: open cell of its own bank (its own where possible), (n_sites,).
+        site_x_km, site_y_km: where it is, exactly.
+        site_bank: of the dividing river.
+        site_population: inhabitants.
+        site_value: worth of holding it, in [0, 1].
+        site_controller0: holder at the start.
+        site_contested0: fought over at the start.
+        site_supply: persons it can feed.
+        site_gate: supply comes in from beyond the map here.
+        site_importance: of its label, 1 (first) to 5.
+        force_ids: rows of the order of battle that are loaded.
+        force_names: what they are called.
+        formation_ids: ``"O37-01"`` is the first part of row O37.
+        formations0: columns ``parent, actor, cell, site, personnel, quality,
+            mobility, home`` of the Formations table at the start.
+        air_ids: air, air-defence and missile assets.
+        air_names: types of aircraft or weapon.
+        air_operator: actor index, (n_air,).
+        air_role: role of each.
+        air_base_site: row of the site it depends on, or -1, (n_air,).
+        air_base_x_km, air_base_y_km: base, or where it enters the map.
+        air_radius_km: reach from there.
+        air_detection_km: distance at which it sees aircraft.
+        air_sorties_per_day: per ready aircraft.
+        air_count0: aircraft or launchers at the start.
+        air_grounded0: does not fly.
+        holder0: holder of every cell at the start, (n_cells,).
+        ground: path costs and neighbourhoods compiled with the parameters.
+        moved: (id, km from its cell's centre) of every site that is not in the cell
+            that holds its coordinates.
+        objectives: of all actors, flat.
+        objective_actor: actor index per objective, (n_objectives,).
+        weights0: weight per objective, (n_objectives,).
+        areas: cells whose centre is in the area, and on its bank, by id.
+        segments: open cells within one cell of a border line, on its country's
+            side, by id.
+        segment_sites: rows of the sites on the segment, by id.
+        zones: protected zones.
+    """
+
+    scenario: Scenario
+    parameters: Parameters
+    grid: Grid
+    days_per_tick: Days
+    actors: tuple[ActorSpec, ...]
+    n_actors: int
+    n_holders: int
+    nobody: int
+    holder_names: tuple[str, ...]
+    holder_index: Mapping[str, int]
+    bloc: Int8Array
+    bloc_names: tuple[str, ...]
+    colours: tuple[str, ...]
+    friend: BoolArray
+    war: BoolArray
+    allied: BoolArray
+    partner: BoolArray
+    deconflicted: BoolArray
+    country: Int8Array
+    country_names: tuple[str, ...]
+    may_enter: BoolArray
+    side_may_enter: BoolArray
+    tension0: FloatArray
+    rung0: Int8Array
+    air_channel0: BoolArray
+    ground_channel0: BoolArray
+    open: BoolArray
+    bank: Int8Array
+    terrain: Int8Array
+    terrain_names: tuple[str, ...]
+    terrain_move_cost: Float32Array
+    cover: Float32Array
+    elevation: Float32Array
+    road: Int8Array
+    population: Float32Array
+    mask: UInt8Array
+    river_km: FloatArray
+    crossing_ids: tuple[str, ...]
+    crossing_is_barrier: BoolArray
+    crossing_right: Int32Array
+    crossing_left: Int32Array
+    crossing_state0: Int8Array
+    crossing_x_km: FloatArray
+    crossing_y_km: FloatArray
+    site_ids: tuple[str, ...]
+    site_row: Mapping[str, int]
+    site_names: tuple[str, ...]
+    site_kind: tuple[str, ...]
+    site_cell: Int32Array
+    site_x_km: FloatArray
+    site_y_km: FloatArray
+    site_bank: Int8Array
+    site_population: FloatArray
+    site_value: FloatArray
+    site_controller0: Int8Array
+    site_contested0: BoolArray
+    site_supply: FloatArray
+    site_gate: BoolArray
+    site_importance: Int8Array
+    force_ids: tuple[str, ...]
+    force_names: tuple[str, ...]
+    formation_ids: tuple[str, ...]
+    formations0: Mapping[str, np.ndarray[Any, Any]]
+    air_ids: tuple[str, ...]
+    air_names: tuple[str, ...]
+    air_operator: Int8Array
+    air_role: tuple[str, ...]
+    air_base_site: Int16Array
+    air_base_x_km: FloatArray
+    air_base_y_km: FloatArray
+    air_radius_km: FloatArray
+    air_detection_km: FloatArray
+    air_sorties_per_day: FloatArray
+    air_count0: FloatArray
+    air_grounded0: BoolArray
+    holder0: Int8Array
+    ground: Ground
+    moved: tuple[tuple[str, float], ...]
+    objectives: tuple[Objective, ...]
+    objective_actor: Int16Array
+    weights0: FloatArray
+    areas: Mapping[str, BoolArray]
+    segments: Mapping[str, Int32Array]
+    segment_sites: Mapping[str, tuple[int, ...]]
+    zones: tuple[Zone, ...]
+
+    @property
+    def n_parts(self) -> int:
+        """Number of formations at the start."""
+        return len(self.formation_ids)
+
+    def __post_init__(self) -> None:
+        for part in fields(self):
+            _lock(getattr(self, part.name))
+
+
+def _lock(value: object) -> None:
+    """Make an array, or every array in a mapping or tuple of zones, read-only."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            _lock(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            if isinstance(item, Zone):
+                _lock(item.cells)
