@@ -4,7 +4,7 @@ A bare float that crosses a module boundary carries its unit in its type. The
 parameter loader refuses a value whose ``unit`` differs from the one named here.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ Int16Array = NDArray[np.int16]
 Int8Array = NDArray[np.int8]
 UInt8Array = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
+AnyIntArray = NDArray[np.integer[Any]]
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_MONTH = 30.0
