@@ -1,0 +1,235 @@
+"""What a scenario lets a study vary, and the check of a study against it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from abm.scenario.problems import nearest
+from experiments.listed import listed_factors
+from experiments.problems import StudyError
+from experiments.study import Factor, Intervention, Json, Study
+
+MAX_RUNS = 1_000_000
+MAX_SOBOL_FACTORS = 8
+"""Screening comes first; more factors than this make the indices useless here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One path of a scenario.
+
+    Attributes:
+        value: what it is.
+        low: lower end of the plausible range; None where evidence gives none.
+        high: upper end.
+    """
+
+    value: object
+    low: float | None = None
+    high: float | None = None
+
+
+class Space(Protocol):
+    """Everything a study needs to know about a scenario."""
+
+    @property
+    def horizon_days(self) -> int:
+        """Length of a full run, days."""
+
+    @property
+    def reaches(self) -> Mapping[str, Reach]:
+        """Every path that may be set."""
+
+    def refusals(self, overrides: Mapping[str, Json]) -> list[str]:
+        """Return what the scenario has against these overrides, if anything."""
+
+
+class ScenarioSpace:
+    """The space of a real scenario."""
+
+    def __init__(self, scenario: object) -> None:
+        from abm.scenario import paths
+
+        self._scenario = scenario
+        self._reaches = {
+            path.path: Reach(path.value, path.low, path.high)
+            for path in paths(scenario)
+        }
+
+    @property
+    def horizon_days(self) -> int:
+        """Length of a full run, days."""
+        calendar = self._scenario.calendar  # type: ignore[attr-defined]
+        return int(calendar.horizon_ticks * calendar.tick_hours) // 24
+
+    @property
+    def reaches(self) -> Mapping[str, Reach]:
+        """Every path that may be set."""
+        return self._reaches
+
+    def refusals(self, overrides: Mapping[str, Json]) -> list[str]:
+        """Return what the scenario has against these overrides, if anything."""
+        from abm.scenario import ScenarioError
+
+        try:
+            self._scenario.with_overrides(dict(overrides))  # type: ignore[attr-defined]
+        except ScenarioError as error:
+            return str(error).splitlines()
+        return []
+
+
+def scenario_space(name: str, *, file: Path) -> Space:
+    """Return what the scenario of a study file offers.
+
+    Raises:
+        StudyError: the scenario can't be loaded.
+    """
+    from abm.scenario import ScenarioError, load_scenario
+
+    try:
+        return ScenarioSpace(load_scenario(name))
+    except ScenarioError as error:
+        lines = str(error).splitlines()
+        raise StudyError(f"{file.name}: scenario: {line}" for line in lines) from None
+
+
+def resolve(study: Study, space: Space, *, file: Path) -> Study:
+    """Return the study with horizon, ranges and listed factors filled in.
+
+    Raises:
+        StudyError: with every mistake found against the scenario.
+    """
+    problems: list[str] = []
+    if study.design.kind == "list":
+        study = listed_factors(study, folder=file.parent, problems=problems)
+    factors = tuple(_ranged(factor, space) for factor in study.factors)
+    whole = study.model_copy(
+        update={"factors": factors, "days": study.days or space.horizon_days}
+    )
+    problems += _size_problems(whole)
+    problems += _factor_problems(whole, space)
+    problems += _fixed_problems(whole, space)
+    if not problems:
+        from experiments.design import run_count
+
+        if run_count(whole) > MAX_RUNS:
+            problems.append(f"design: {run_count(whole)} runs, at most {MAX_RUNS}")
+    if problems:
+        raise StudyError(f"{file.name}: {problem}" for problem in problems)
+    return whole
+
+
+def _ranged(factor: Factor, space: Space) -> Factor:
+    """Return the factor with the ends of its range taken from the evidence."""
+    reach = space.reaches.get(factor.path or "")
+    if reach is None or factor.choices:
+        return factor
+    low = reach.low if factor.low is None else factor.low
+    high = reach.high if factor.high is None else factor.high
+    return factor.model_copy(update={"low": low, "high": high})
+
+
+def _size_problems(study: Study) -> Iterator[str]:
+    """Yield mistakes in the design itself."""
+    kind, count = study.design.kind, len(study.factors)
+    labels = [factor.label for factor in study.factors]
+    for label in sorted({label for label in labels if labels.count(label) > 1}):
+        yield f"factors: {label!r} appears twice"
+    if kind in ("lhs", "sobol", "morris") and count == 0:
+        yield f"factors: a {kind} design needs at least one"
+    if kind == "sobol" and count > MAX_SOBOL_FACTORS:
+        yield (
+            f"factors: {count} are too many for a sobol design (at most "
+            f"{MAX_SOBOL_FACTORS}); screen with a morris design first"
+        )
+    if kind == "sobol" and study.design.n & (study.design.n - 1):
+        yield f"design.n: must be a power of two (got {study.design.n})"
+    for day in study.map_days:
+        if not 0 <= day <= (study.days or day):
+            yield f"map_days: day {day} is outside the run of {study.days} days"
+
+
+def _factor_problems(study: Study, space: Space) -> Iterator[str]:
+    """Yield mistakes in the factors."""
+    for number, factor in enumerate(study.factors):
+        here = f"factors[{number}]"
+        if (factor.path is None) == (factor.name is None):
+            yield f"{here}: needs either a path or a name with arms"
+        elif factor.path is not None:
+            yield from _path_problems(factor, space, here=here)
+        elif not factor.arms:
+            yield f"{here}.arms: missing"
+        for arm in factor.arms:
+            changes = arm.interventions
+            yield from _change_problems(
+                arm.set, changes, space, here=f"{here}.arms.{arm.name}"
+            )
+
+
+def _path_problems(factor: Factor, space: Space, *, here: str) -> Iterator[str]:
+    """Yield mistakes in a factor that is a path."""
+    path = factor.path or ""
+    if factor.arms:
+        yield f"{here}.arms: only a factor with a name has arms"
+    if path not in space.reaches:
+        hint = nearest(path, space.reaches)
+        yield f"{here}.path: no such path (got {path!r}){hint}"
+        return
+    tried: tuple[Json, ...] = factor.levels
+    if not tried:
+        if factor.low is None or factor.high is None:
+            yield (
+                f"{here}: {path!r} has no plausible range in the scenario; "
+                "give low and high, or levels"
+            )
+            return
+        yield from _range_problems(factor, here=here)
+        tried = tuple(
+            int(end) if factor.integer else end for end in (factor.low, factor.high)
+        )
+    for value in tried:
+        for refusal in space.refusals({path: value}):
+            yield f"{here}: {refusal}"
+
+
+def _range_problems(factor: Factor, *, here: str) -> Iterator[str]:
+    """Yield mistakes in a factor's range and distribution."""
+    low, high, spread = factor.low or 0.0, factor.high or 0.0, factor.distribution
+    if not low < high:
+        yield f"{here}: low must be below high (got {low:g} and {high:g})"
+    if spread.kind == "loguniform" and low <= 0:
+        yield f"{here}.low: a loguniform range starts above 0 (got {low:g})"
+    if spread.kind == "triangular" and not (
+        spread.mode is not None and low <= spread.mode <= high
+    ):
+        yield f"{here}.distribution.mode: must lie in the range (got {spread.mode})"
+    if spread.kind == "normal" and (spread.mean is None or spread.sd is None):
+        yield f"{here}.distribution: a normal one needs mean and sd"
+
+
+def _fixed_problems(study: Study, space: Space) -> Iterator[str]:
+    """Yield mistakes in what is set for every run."""
+    yield from _change_problems(study.set, study.interventions, space, here="study")
+
+
+def _change_problems(
+    overrides: Mapping[str, Json],
+    changes: tuple[Intervention, ...],
+    space: Space,
+    *,
+    here: str,
+) -> Iterator[str]:
+    """Yield mistakes in a set of overrides and interventions."""
+    known = {path: value for path, value in overrides.items() if path in space.reaches}
+    for path in overrides:
+        if path not in space.reaches:
+            hint = nearest(path, space.reaches)
+            yield f"{here}.set: no such path (got {path!r}){hint}"
+    for change in changes:
+        if change.path not in space.reaches:
+            hint = nearest(change.path, space.reaches)
+            yield f"{here}.interventions: no such path (got {change.path!r}){hint}"
+    if known:
+        for refusal in space.refusals(known):
+            yield f"{here}.set: {refusal}"
