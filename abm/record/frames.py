@@ -56,6 +56,8 @@ FORMATION = np.dtype(
         ("status", "u1"),
         ("condition", "u1"),  # supply in the high four bits, cohesion in the low
         ("contact", "u1"),
+        ("actor", "u1"),  # owner: the detachment of a site changes hands with it
+        ("pad", "u1"),
     ]
 )
 AIR = np.dtype(
@@ -173,7 +175,7 @@ def positions(world: World, theatre: Theatre) -> tuple[FloatArray, FloatArray]:
 def _formations(world: World, theatre: Theatre) -> Rows:
     formations = world.formations
     x, y = positions(world, theatre)
-    rows = np.empty(len(x), FORMATION)
+    rows = np.zeros(len(x), FORMATION)
     rows["formation"] = np.arange(len(x))
     rows["x"] = x * UNITS_PER_CELL
     rows["y"] = y * UNITS_PER_CELL
@@ -186,6 +188,7 @@ def _formations(world: World, theatre: Theatre) -> Rows:
     cohesion = np.rint(np.clip(formations.cohesion, 0.0, 1.0) * NIBBLE)
     rows["condition"] = supply * (NIBBLE + 1) + cohesion
     rows["contact"] = formations.contact
+    rows["actor"] = formations.actor
     return rows
 
 

@@ -134,16 +134,21 @@ def convoys(log: Log, theatre: Theatre) -> pa.Table:
 
 
 def formations(log: Log, theatre: Theatre) -> pa.Table:
-    """Return the order of battle as formations, at the start."""
+    """Return the formations at the start; the posts of sites come last."""
     raw = log.formations
     forces = {force.id: force for force in theatre.scenario.forces}
-    parents = [theatre.force_ids[row] for row in raw["parent"]]
+    parents = [
+        forces[theatre.force_ids[row]] if row >= 0 else None for row in raw["parent"]
+    ]
+    posts = len(parents) - len(theatre.formation_ids)
+    sites = zip(theatre.site_ids[:posts], theatre.site_names[:posts], strict=True)
     columns: dict[str, Any] = {
         "formation": np.arange(len(parents)),
-        "id": names_of(theatre.formation_ids),
-        "parent": names_of(parents),
-        "name": [forces[parent].name for parent in parents],
-        "type": names_of([forces[parent].type for parent in parents]),
+        "id": names_of([*theatre.formation_ids, *formation_posts(theatre)[:posts]]),
+        "parent": names_of([force.id if force else None for force in parents]),
+        "name": [force.name for force in parents if force]
+        + [f"Post at {name}" for _, name in sites],
+        "type": names_of([force.type if force else "post" for force in parents]),
         "actor": names(raw["actor"], actor_ids(theatre)),
         "mobility": names(raw["mobility"], MOBILITIES),
         "home": names(raw["home"], theatre.site_ids),
@@ -151,6 +156,11 @@ def formations(log: Log, theatre: Theatre) -> pa.Table:
     for name in ("personnel", "quality"):
         columns[name] = raw[name]
     return built("formations", columns)
+
+
+def formation_posts(theatre: Theatre) -> list[str]:
+    """Return the ids of the detachments that hold sites, such as ``P001-post``."""
+    return [f"{site}-post" for site in theatre.site_ids]
 
 
 def cells(_: Log, theatre: Theatre) -> pa.Table:

@@ -222,8 +222,7 @@ def _dots(axes: Axes, theatre: Theatre, frame: Frame) -> None:
     """Draw formations of one bloc in one cell as one dot, by strength."""
     rows = frame.formations
     rows = rows[(rows["status"] != GONE) & (rows["personnel"] > 0)]
-    actor = theatre.formations0["actor"][rows["formation"]]
-    bloc = theatre.bloc[actor].astype(np.int64)
+    bloc = theatre.bloc[rows["actor"]].astype(np.int64)
     x, y = rows["x"] / UNITS_PER_CELL, rows["y"] / UNITS_PER_CELL
     key = np.column_stack([bloc, x.astype(np.int64), y.astype(np.int64)])
     keys, inverse = np.unique(key, axis=0, return_inverse=True)
@@ -276,7 +275,7 @@ def _legend(figure: Figure, theatre: Theatre, panels: Sequence[Panel]) -> None:
     colours = bloc_colours(theatre)
     empty = int(theatre.bloc[theatre.nobody])
     handles: list[Any] = [
-        Patch(facecolor=colours[bloc], label=_said(theatre.bloc_names[bloc]))
+        Patch(facecolor=colours[bloc], label=_said(theatre, int(bloc)))
         for bloc in held
         if bloc != empty
     ]
@@ -295,8 +294,16 @@ def _legend(figure: Figure, theatre: Theatre, panels: Sequence[Panel]) -> None:
     )
 
 
-def _said(name: str) -> str:
-    return name.upper() if name == "isis" else name.replace("_", " ").capitalize()
+def _said(theatre: Theatre, bloc: int) -> str:
+    """Return a bloc's name: its only actor's label, or its own in words."""
+    members = [
+        actor.short
+        for row, actor in enumerate(theatre.actors)
+        if theatre.bloc[row] == bloc
+    ]
+    if len(members) == 1:
+        return members[0]
+    return theatre.bloc_names[bloc].replace("_", " ").capitalize()
 
 
 def _signs() -> list[Line2D]:

@@ -182,7 +182,7 @@ class Run:
             {
                 "formation": rows["formation"].astype(np.int64),
                 "id": known["id"].astype(str),
-                "actor": known["actor"].astype(str),
+                "actor": [self.holders[actor] for actor in rows["actor"]],
                 "lon": lon,
                 "lat": lat,
                 "personnel": rows["personnel"].astype(np.int64),

@@ -235,7 +235,7 @@ def summary(scenario: Scenario, outcomes: Outcomes, command: str) -> str:
     head = [
         f"# {scenario.title}",
         "",
-        f"One simulated course of events: {outcomes['days']} days from {spelled(start)}.",
+        f"One simulated course of {outcomes['days']} days from {spelled(start)}.",
         "It is one draw of many; no single run is a forecast.",
         "",
         "![Who holds what at the start, in the middle and at the end](map.png)",

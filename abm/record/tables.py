@@ -110,10 +110,17 @@ def schema(name: str) -> pa.Schema:
 
 
 def names(codes: IntArray, known: Sequence[str]) -> pa.Array:
-    """Return a column of names from indices into ``known``; below 0 means none."""
+    """Return a column of names from indices into ``known``; below 0 means none.
+
+    A name may stand in ``known`` more than once; it is one name in the column.
+    """
     index = np.asarray(codes, dtype=np.int32)
+    once = {name: row for row, name in enumerate(dict.fromkeys(known))}
+    if len(once) < len(known):
+        rows = np.array([once[name] for name in known], dtype=np.int32)
+        index = np.where(index < 0, index, rows[index])
     return pa.DictionaryArray.from_arrays(
-        pa.array(index, mask=index < 0), pa.array(list(known), pa.string())
+        pa.array(index, mask=index < 0), pa.array(list(once), pa.string())
     )
 
 
