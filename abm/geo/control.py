@@ -1,9 +1,9 @@
 """Who holds which cell at the start: ground divided between places by effort.
 
-Every held place claims the ground around it, out to a reach that grows with its
-size. A cell goes to the claim that is strongest there: reach less the effort of the
-way to it, over ground and roads of its own bank and of countries its holder may be
-in. Where no claim is left, nobody holds the cell.
+Every held place claims the ground around it, out to a reach of its own. Effort is
+the way over ground and roads of its own bank and of countries its holder may be in.
+A cell goes to the holder whose nearest place costs the least effort, among those
+with a claim that reaches the cell. Where there is none, nobody holds the cell.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 
 from abm import kernels
 from abm.geo.grid import Grid
-from abm.units import BoolArray, FloatArray, Int8Array, Int32Array, IntArray, UInt8Array
+from abm.units import BoolArray, FloatArray, Int8Array, Int32Array, UInt8Array
 
 _UNITS_PER_KM = 4.0
 """Units of path cost per km of effort in a straight step between equal cells, / 10."""
@@ -28,11 +28,13 @@ class Claims:
         holder: index of the holder.
         cell: where the place is.
         reach: km of effort over which the claim fades to nothing.
+        rank: where several places lie in one cell, the one of highest rank has it.
     """
 
     holder: Int8Array
     cell: Int32Array
     reach: FloatArray
+    rank: FloatArray
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def allocation(
 ) -> Int8Array:
     """Return the holder of every cell.
 
-    A cell with claiming places in it belongs to the one of greatest reach.
+    A cell with claiming places in it belongs to the one of highest rank, if its
+    holder may be there.
 
     Args:
         way: effort of the way across the map.
@@ -68,37 +71,42 @@ def allocation(
     """
     farthest = float(claims.reach.max(initial=0.0))
     holders = np.unique(claims.holder)
-    left = np.zeros((len(holders), way.grid.n_cells))
+    nearest = np.full((len(holders), way.grid.n_cells), np.inf)
     for row, holder in enumerate(holders):
         own = claims.holder == holder
-        efforts = _efforts(
-            way,
-            allowed[holder],
-            cell=claims.cell[own].astype(np.int64),
-            head_start=farthest - claims.reach[own],
-            limit=farthest,
-        )
-        left[row] = farthest - efforts
-    best = np.argmax(left, axis=0)
-    holder = np.where(left.max(axis=0) > 0.0, holders[best], nobody)
-    order = np.argsort(claims.reach, kind="stable")
+        cell, late = claims.cell[own], farthest - claims.reach[own]
+        cost = _costs(way, allowed[holder])
+        claimed = _efforts(way, cost, cell, late, limit=farthest) < farthest
+        effort = _efforts(way, cost, cell, np.zeros_like(late), limit=farthest)
+        nearest[row] = np.where(claimed, effort, np.inf)
+    best = np.argmin(nearest, axis=0)
+    holder = np.where(np.isfinite(nearest.min(axis=0)), holders[best], nobody)
+    order = np.argsort(claims.rank, kind="stable")
+    order = order[allowed[claims.holder[order], claims.cell[order]]]
     holder[claims.cell[order]] = claims.holder[order]
     return holder.astype(np.int8)
 
 
-def _efforts(
-    way: Way,
-    allowed: BoolArray,
-    *,
-    cell: IntArray,
-    head_start: FloatArray,
-    limit: float,
-) -> FloatArray:
-    """Return km of effort from the nearest place to each cell, at most ``limit``."""
-    unit = _UNITS_PER_KM * _STEP
+def _costs(way: Way, allowed: BoolArray) -> Int32Array:
+    """Return path costs of cells, 0 where the holder may not be."""
     raw = np.rint(_UNITS_PER_KM * way.grid.cell_km * way.effort)
-    cost = np.clip(raw, 1, kernels.DEAREST_CELL).astype(np.int32)
-    cost[~allowed] = 0
+    cost = np.clip(raw, 1, kernels.DEAREST_CELL)
+    return np.where(allowed, cost, 0).astype(np.int32)
+
+
+def _efforts(
+    way: Way, cost: Int32Array, cell: Int32Array, late: FloatArray, *, limit: float
+) -> FloatArray:
+    """Return km of effort to each cell from the nearest place, at most ``limit``.
+
+    Args:
+        way: the map.
+        cost: path costs, shape (n_cells,).
+        cell: of the places, shape (n_places,).
+        late: km of effort that a place has behind it at its own cell, same shape.
+        limit: where to stop.
+    """
+    unit = _UNITS_PER_KM * _STEP
     n = way.grid.n_cells
     distance = np.empty(n, dtype=np.int32)
     buffers = np.empty((2, n * len(way.grid.offsets)), dtype=np.int32)
@@ -114,7 +122,7 @@ def _efforts(
         none,
         none,
         cell.astype(np.int32),
-        np.rint(head_start * unit).astype(np.int32),
+        np.rint(late * unit).astype(np.int32),
         np.zeros(n, dtype=np.bool_),
         -1,
         np.int32(limit * unit),

@@ -7,10 +7,10 @@ import numpy as np
 from abm.geo import ground
 from abm.scenario import Scenario
 from abm.theatre import forces, parties, regions, sites
-from abm.theatre.holding import holders, reaches
-from abm.theatre.land import Geometry, features, geometry_of
+from abm.theatre.holding import holder0
+from abm.theatre.land import Geometry, geometry_of
 from abm.theatre.table import Objective, Theatre
-from abm.units import HOURS_PER_DAY, FloatArray, Int8Array, Km
+from abm.units import HOURS_PER_DAY, Km
 
 _KEPT = 4
 """Theatres, and lands, kept per process."""
@@ -62,7 +62,7 @@ def _built(scenario: Scenario, where: Geometry) -> Theatre:
     who = parties.columns(scenario, where.country_names)
     places = sites.columns(scenario, where, who["holder_index"])
     order = forces.columns(scenario, where, {**who, **places})
-    holder = _holder0(scenario, where, {**who, **places, **order})
+    holder = holder0(scenario, where, {**who, **places, **order})
     forces.check({**who, **places, **order}, where.country, holder)
     n_actors = len(scenario.actors)
     return Theatre(
@@ -111,37 +111,6 @@ def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:
         "crossing_y_km": where.crossing_y_km,
         "river_km": where.land.river.line,
     }
-
-
-def _holder0(scenario: Scenario, where: Geometry, known: dict[str, Any]) -> Int8Array:
-    """Return who holds each cell at the start."""
-    rules = scenario.parameters.map
-    controller = known["site_controller0"]
-    reach = reaches(
-        controller,
-        known["site_population"],
-        _persons_at(known),
-        lives_off_land=np.array([a.draws_on_population for a in scenario.actors]),
-        rules=rules,
-    )
-    return holders(
-        where,
-        index=known["holder_index"],
-        controller=controller,
-        reach=reach,
-        may_enter=known["may_enter"],
-        held=features(scenario, "held"),
-        road_share=rules.road_share,
-    )
-
-
-def _persons_at(known: dict[str, Any]) -> FloatArray:
-    """Return persons of the holder's side at each site, shape (n_sites,)."""
-    parts, controller = known["formations0"], known["site_controller0"]
-    friendly = known["allied"][parts["actor"], controller[parts["site"]]]
-    return np.bincount(
-        parts["site"], parts["personnel"] * friendly, len(controller)
-    ).astype(np.float64)
 
 
 def _objectives(scenario: Scenario, index: dict[str, int]) -> dict[str, Any]:

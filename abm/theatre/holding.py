@@ -1,10 +1,20 @@
 """Who holds which cell at the start.
 
-Sites claim the ground around them (``abm.geo.control``). A claim reaches farther for
-a city than for a village and for a garrisoned place than for an empty one; an actor
-who lives off the land reaches farther over empty steppe; a passive holder's place
-keeps to its surroundings. Areas that are known to be held (the ``held`` map layer,
-property ``holder``) are taken as they are drawn, sites of others apart.
+Ground is divided in three rounds (``abm.geo.control``), each giving out only what is
+still without a holder:
+
+1. What can be defended. Sites claim the ground around them, the farther the more
+   inhabitants and troops they have; mobile rows of the order of battle claim the
+   ground around their own position for the party on whose places they stand, which
+   carries corridors through the steppe.
+2. What lies behind: all sites of actors claim alike, out to a longer reach.
+3. What nobody else has reached goes to actors who live off the land.
+
+In all of them a place claims no more than a multiple of the distance to the nearest
+place of a rival, so that besieged pockets and outposts stay small; a passive holder's
+place, and one that is fought over, claim their surroundings only. Areas known to be
+held (map layer ``held``, property ``holder``) are taken as they are drawn, cells with
+sites apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,84 +24,193 @@ import numpy as np
 
 from abm.geo.control import Claims, Way, allocation
 from abm.geo.shapes import covered, geometry
+from abm.scenario import Scenario
 from abm.scenario.parameters.map import MapParameters
-from abm.theatre.land import Geometry
+from abm.theatre.land import Geometry, features
 from abm.units import BoolArray, Float32Array, FloatArray, Int8Array
 
 
-def reaches(
-    controller: Int8Array,
-    population: FloatArray,
-    persons: FloatArray,
-    *,
-    lives_off_land: BoolArray,
-    rules: MapParameters,
-) -> FloatArray:
-    """Return how far each site's claim reaches, km of effort, shape (n_sites,).
-
-    Args:
-        controller: holder's index, shape (n_sites,).
-        population: inhabitants, same shape.
-        persons: of formations of the holder's side at the site, same shape.
-        lives_off_land: per actor.
-        rules: the lengths.
-    """
-    n_actors = len(lives_off_land)
-    reach = rules.reach + rules.reach_people * np.minimum(1.0, population / rules.city)
-    reach += rules.reach_force * np.minimum(1.0, persons / rules.strong)
-    passive = controller >= n_actors
-    scattered = np.append(lives_off_land, False)[np.where(passive, -1, controller)]
-    reach += np.where(scattered, rules.reach_scattered, 0.0)
-    return np.where(passive, rules.reach_passive, reach)
-
-
-def effort(road: Int8Array, move_cost: Float32Array, road_share: float) -> FloatArray:
-    """Return the effort of a km in each cell, 1 across open steppe, (n_cells,)."""
-    return np.where(road > 0, road_share, move_cost).astype(np.float64)
-
-
-def holders(
-    where: Geometry,
-    *,
-    index: Mapping[str, int],
-    controller: Int8Array,
-    reach: FloatArray,
-    may_enter: BoolArray,
-    held: Sequence[dict[str, Any]],
-    road_share: float,
-) -> Int8Array:
+def holder0(scenario: Scenario, where: Geometry, known: Mapping[str, Any]) -> Int8Array:
     """Return the holder of every cell at the start, shape (n_cells,).
 
     Args:
-        where: the land.
-        index: holder's index by id, nobody's the last.
-        controller: of each site, shape (n_sites,).
-        reach: of each site's claim, km, same shape.
-        may_enter: countries of each actor, shape (n_actors, n_countries).
-        held: features of areas known to be held, with a property ``holder``.
-        road_share: effort of a km on a road.
+        scenario: the scenario.
+        where: its land.
+        known: the theatre's columns of holders, sites and formations.
     """
-    nobody = len(index) - 1
-    n_actors = may_enter.shape[0]
-    cell = where.sites.cell
-    allowed = np.zeros((len(index), where.grid.n_cells), dtype=bool)
-    allowed[:n_actors] = may_enter[:, where.country]
-    for passive in range(n_actors, nobody):
-        at = np.unique(where.country[cell[controller == passive]])
-        allowed[passive] = np.isin(where.country, at)
-    allowed &= where.open
+    rules = scenario.parameters.map
+    lives = np.array([actor.draws_on_population for actor in scenario.actors])
+    nobody = known["holder_index"]["nobody"]
+    controller: Int8Array = known["site_controller0"]
+    strength = strengths(known, rules)
+    limit = rules.rival_share * rival_distance(known)
+    small = np.where(controller >= len(lives), rules.reach_passive, np.inf)
+    small[known["site_contested0"]] = rules.reach_contested
+    limit = np.minimum(limit, small)
+    near = rules.reach_least + np.sqrt(strength) * (rules.reach - rules.reach_least)
+    rounds = [
+        _joined(
+            Claims(controller, where.sites.cell, np.minimum(near, limit), strength),
+            _rows(scenario, where, known),
+        )
+    ]
+    behind = np.where(np.isinf(small), rules.reach_behind, 0.0)
+    scattered = np.append(lives, np.zeros(nobody + 1 - len(lives), dtype=bool))
+    far = np.where(scattered[controller], rules.reach_scattered, 0.0)
+    for reach in (behind, far):
+        reach = np.minimum(reach, limit)
+        own = reach > 0.0
+        rounds.append(
+            Claims(controller[own], where.sites.cell[own], reach[own], strength[own])
+        )
+    return _drawn(scenario, where, known, _divided(where, known, rounds, rules))
+
+
+def _divided(
+    where: Geometry,
+    known: Mapping[str, Any],
+    rounds: Sequence[Claims],
+    rules: MapParameters,
+) -> Int8Array:
+    """Return the holders after all rounds of claims."""
+    nobody = known["holder_index"]["nobody"]
     way = Way(
         where.grid,
         where.mask,
-        effort(where.road, where.terrain.move_cost, road_share),
+        effort(where.road, where.terrain.move_cost, rules.road_share),
     )
-    found = allocation(
-        way, Claims(controller, cell, reach), allowed=allowed, nobody=nobody
+    allowed = _allowed(where, known)
+    found = np.full(where.grid.n_cells, nobody, dtype=np.int8)
+    for claims in rounds:
+        if claims.cell.size == 0:
+            continue
+        free = found == nobody
+        passable = free | (found == np.arange(nobody + 1)[:, None])
+        given = allocation(way, claims, allowed=allowed & passable, nobody=nobody)
+        found = np.where(free, given, found).astype(np.int8)
+    return found
+
+
+def strengths(known: Mapping[str, Any], rules: MapParameters) -> FloatArray:
+    """Return how strong each site is, in [0, 1]: troops of its side and inhabitants.
+
+    Args:
+        known: the theatre's columns of holders, sites and formations.
+        rules: what counts as strong.
+
+    Returns:
+        Shape (n_sites,).
+    """
+    parts, controller = known["formations0"], known["site_controller0"]
+    friendly = known["allied"][parts["actor"], controller[parts["site"]]]
+    persons = np.bincount(parts["site"], parts["personnel"] * friendly, len(controller))
+    persons = persons + rules.people_share * known["site_population"]
+    return np.asarray(np.minimum(1.0, persons / rules.strong), dtype=np.float64)
+
+
+def rival_distance(known: Mapping[str, Any]) -> FloatArray:
+    """Return km from each site to the nearest one of neither its side nor a partner.
+
+    Args:
+        known: the theatre's columns of holders and sites.
+
+    Returns:
+        Infinite where there is no such site, shape (n_sites,).
+    """
+    x, y = known["site_x_km"], known["site_y_km"]
+    one = known["site_controller0"][:, None]
+    other = known["site_controller0"][None, :]
+    together = known["allied"][one, other] | known["partner"][one, other]
+    away = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    away[together] = np.inf
+    return np.asarray(away.min(axis=1), dtype=np.float64)
+
+
+def effort(road: Int8Array, move_cost: Float32Array, road_share: float) -> FloatArray:
+    """Return the effort of a km in each cell, 1 across open steppe, (n_cells,).
+
+    A track is half as much help as a made road.
+    """
+    track = (1.0 + road_share) / 2
+    return np.select([road > 1, road == 1], [road_share, track], move_cost)
+
+
+def _rows(scenario: Scenario, where: Geometry, known: Mapping[str, Any]) -> Claims:
+    """Return the claims of mobile rows around their own position.
+
+    A row claims for the controller of the nearest of its places; a row whose position
+    is in no open cell, or on another bank than all its places, claims nothing.
+    """
+    land, row = where.land, known["site_row"]
+    rules = scenario.parameters.map
+    holder, cell, reach = [], [], []
+    for force in scenario.forces:
+        if not force.additive or force.mobility != "motorised" or not force.places:
+            continue
+        places = np.array([row[place] for place in force.places])
+        x, y = land.grid.xy_km(force.lon, force.lat)
+        at = int(land.grid.cells_at_km(x, y))
+        places = places[known["site_bank"][places] == land.bank[at]]
+        if at < 0 or not where.open[at] or places.size == 0:
+            continue
+        away = np.hypot(known["site_x_km"][places] - x, known["site_y_km"][places] - y)
+        nearest = places[int(np.argmin(away))]
+        owner = int(known["site_controller0"][nearest])
+        holder.append(owner)
+        cell.append(at)
+        reach.append(
+            min(rules.reach_force, rules.rival_share * _away(known, owner, x, y))
+        )
+    rank = np.zeros(len(cell))
+    return Claims(
+        np.array(holder, np.int8), np.array(cell, np.int32), np.array(reach), rank
     )
-    taken = np.zeros(where.grid.n_cells, dtype=bool)
-    taken[cell] = True
+
+
+def _away(known: Mapping[str, Any], owner: int, x: FloatArray, y: FloatArray) -> float:
+    """Return km from a point to the nearest site of a rival of a holder."""
+    other = known["site_controller0"]
+    rival = ~(known["allied"][owner, other] | known["partner"][owner, other])
+    away = np.hypot(known["site_x_km"] - x, known["site_y_km"] - y)
+    return float(away[rival].min(initial=np.inf))
+
+
+def _joined(sites: Claims, rows: Claims) -> Claims:
+    """Return all claims; a row's in a cell that has a site counts for nothing."""
+    kept = ~np.isin(rows.cell, sites.cell)
+    return Claims(
+        np.concatenate([sites.holder, rows.holder[kept]]),
+        np.concatenate([sites.cell, rows.cell[kept]]),
+        np.concatenate([sites.reach, rows.reach[kept]]),
+        np.concatenate([sites.rank, rows.rank[kept]]),
+    )
+
+
+def _allowed(where: Geometry, known: Mapping[str, Any]) -> BoolArray:
+    """Return where holders may be, (n_holders, n_cells).
+
+    Actors in the open cells of countries they may enter, passive holders in those of
+    countries in which they hold a site.
+    """
+    nobody = known["holder_index"]["nobody"]
+    enter = known["may_enter"]
+    allowed = np.zeros((nobody + 1, where.grid.n_cells), dtype=bool)
+    allowed[: len(enter)] = enter[:, where.country]
+    for passive in range(len(enter), nobody):
+        own = where.sites.cell[known["site_controller0"] == passive]
+        allowed[passive] = np.isin(where.country, where.country[own])
+    return allowed & where.open
+
+
+def _drawn(
+    scenario: Scenario, where: Geometry, known: Mapping[str, Any], found: Int8Array
+) -> Int8Array:
+    """Return the holders with areas known to be held drawn over them."""
+    held: Sequence[Mapping[str, Any]] = features(scenario, "held")
+    with_site = np.zeros(where.grid.n_cells, dtype=bool)
+    with_site[where.sites.cell] = True
     for feature in held:
-        row = index[feature["properties"]["holder"]]
-        inside = covered(where.grid, geometry(feature)) & where.open & ~taken
-        found[inside] = row
+        holder = known["holder_index"][feature["properties"]["holder"]]
+        inside = covered(where.grid, geometry(feature)) & where.open & ~with_site
+        found[inside] = holder
     return found

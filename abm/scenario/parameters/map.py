@@ -11,15 +11,21 @@ class MapParameters:
 
     Attributes:
         connector: longest link from a crossing to the nearest road of its bank.
-        reach: how far an unmanned place without inhabitants holds the ground
-            around it.
-        reach_people: how much farther a city does.
-        reach_force: how much farther a strongly garrisoned place does.
-        reach_scattered: added reach of an actor who lives off the land: few roads,
-            no lines, no rival within it.
-        reach_passive: reach of a passive holder's place, whatever its size.
-        city: inhabitants from which a place counts as a city.
-        strong: persons from which a place counts as strongly garrisoned.
+        reach_least: how far an empty place holds the ground around it.
+        reach: how far a strong one does.
+        reach_force: how far a mobile row of the order of battle does around its own
+            position.
+        reach_behind: how far any place holds ground that no place of another party
+            can defend.
+        reach_scattered: how far an actor who lives off the land holds ground that
+            nobody else has reached.
+        reach_passive: how far a passive holder's place reaches, whatever its size.
+        reach_contested: how far a place that is fought over does.
+        rival_share: greatest reach relative to the distance to the nearest place of
+            a rival.
+        strong: persons under arms that make a place a strong one.
+        people_share: what an inhabitant adds to that, in persons under arms.
+        city: inhabitants from which a place draws its full share of formations.
         road_share: effort of a km along a road relative to one across open steppe,
             when ground is divided between places.
         part: wanted size of a formation.
@@ -36,13 +42,17 @@ class MapParameters:
     """
 
     connector: Km
+    reach_least: Km
     reach: Km
-    reach_people: Km
     reach_force: Km
+    reach_behind: Km
     reach_scattered: Km
     reach_passive: Km
-    city: Persons
+    reach_contested: Km
+    rival_share: Share
     strong: Persons
+    people_share: Share
+    city: Persons
     road_share: Share
     part: Persons
     smallest: Persons
