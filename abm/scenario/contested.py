@@ -42,7 +42,7 @@ def settled(
                 "contested": True,
                 "controller": min(
                     points,
-                    key=lambda p: distance_km(site.lon, site.lat, p[1], p[2]),  # noqa: B023
+                    key=lambda p: distance_km(site.lon, site.lat, p[1], p[2]),
                     default=(NOBODY, 0.0, 0.0),
                 )[0],
             }

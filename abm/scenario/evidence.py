@@ -14,7 +14,7 @@ from abm.scenario.parameters import Evidence
 from abm.scenario.paths import values
 from abm.scenario.problems import explained
 from abm.scenario.reader import Reader
-from abm.scenario.scenario import Scenario, Value
+from abm.scenario.scenario import Scenario
 from abm.scenario.schema import Citation, Strict, Text
 
 FILE = "evidence.toml"
@@ -88,7 +88,7 @@ def evidence_for(
             found[path] = entry
         scenario.reasons[path] = (row.basis, _source(scenario, path, row))
     for row in file.evidence:
-        if row.path not in used:
+        if row.path not in used and reader.sound:
             reader.report(FILE, row.path, "no path of the scenario fits; take it out")
     return found
 

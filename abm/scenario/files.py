@@ -22,9 +22,12 @@ MAX_DEPTH = 40
 """Deepest nesting of a GeoJSON value."""
 MAX_CELL = 5000
 """Longest CSV cell, characters."""
+LONGITUDE_LIMIT = 180
+LATITUDE_LIMIT = 90
+"""Degrees."""
 
 
-class FileProblem(ValueError):
+class FileError(ValueError):
     """A file that cannot be read as what it claims to be."""
 
 
@@ -88,14 +91,14 @@ def text_of(content: bytes) -> str:
     """Return a file as text.
 
     Raises:
-        FileProblem: it is empty or not UTF-8.
+        FileError: it is empty or not UTF-8.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileProblem(f"not UTF-8 (byte {error.start})") from error
+        raise FileError(f"not UTF-8 (byte {error.start})") from error
     if not text.strip():
-        raise FileProblem("empty")
+        raise FileError("empty")
     return text
 
 
@@ -103,39 +106,39 @@ def toml_of(content: bytes) -> dict[str, Any]:
     """Return a TOML file as a dictionary.
 
     Raises:
-        FileProblem: it is no TOML.
+        FileError: it is no TOML.
     """
     text = text_of(content)
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except RecursionError as error:
-        raise FileProblem("nested too deeply") from error
+        raise FileError("nested too deeply") from error
     except ValueError as error:
-        raise FileProblem(f"not valid TOML: {error}") from error
+        raise FileError(f"not valid TOML: {error}") from error
 
 
 def table_of(content: bytes) -> tuple[list[str], list[dict[str, str]]]:
     """Return a CSV file as its column names and its rows.
 
     Raises:
-        FileProblem: it is no CSV table with a header and at least one row.
+        FileError: it is no CSV table with a header and at least one row.
     """
     reader = csv.DictReader(io.StringIO(text_of(content), newline=""), strict=True)
     try:
         columns = list(reader.fieldnames or ())
         rows = list(reader)
     except csv.Error as error:
-        raise FileProblem(f"not valid CSV: {error}") from error
+        raise FileError(f"not valid CSV: {error}") from error
     for row in rows:
         number = rows.index(row) + 2
         if None in row or None in row.values():
-            raise FileProblem(f"line {number}: not as many cells as columns")
+            raise FileError(f"line {number}: not as many cells as columns")
         if any(len(cell) > MAX_CELL for cell in row.values()):
-            raise FileProblem(f"line {number}: a cell longer than {MAX_CELL}")
+            raise FileError(f"line {number}: a cell longer than {MAX_CELL}")
     if len(set(columns)) != len(columns):
-        raise FileProblem("two columns of one name")
+        raise FileError("two columns of one name")
     if not rows:
-        raise FileProblem("no rows")
+        raise FileError("no rows")
     return columns, rows
 
 
@@ -143,37 +146,37 @@ def features_of(content: bytes) -> tuple[dict[str, Any], ...]:
     """Return the features of a GeoJSON file.
 
     Raises:
-        FileProblem: it is no feature collection with finite positions on Earth.
+        FileError: it is no feature collection with finite positions on Earth.
     """
     text = text_of(content)
     try:
         data = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError as error:
-        raise FileProblem("nested too deeply") from error
+        raise FileError("nested too deeply") from error
     except ValueError as error:
-        raise FileProblem(f"not valid JSON: {error}") from error
+        raise FileError(f"not valid JSON: {error}") from error
     if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
-        raise FileProblem("not a GeoJSON FeatureCollection")
+        raise FileError("not a GeoJSON FeatureCollection")
     features = data.get("features")
     if not isinstance(features, list) or not features:
-        raise FileProblem("features: missing or empty")
+        raise FileError("features: missing or empty")
     for number, feature in enumerate(features):
         _check_feature(feature, f"features[{number}]")
     return tuple(features)
 
 
 def _refuse_constant(name: str) -> float:
-    raise FileProblem(f"not a finite number (got {name})")
+    raise FileError(f"not a finite number (got {name})")
 
 
 def _check_feature(feature: Any, where: str) -> None:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-        raise FileProblem(f"{where}.properties: missing")
+        raise FileError(f"{where}.properties: missing")
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or "coordinates" not in geometry:
-        raise FileProblem(f"{where}.geometry.coordinates: missing")
+        raise FileError(f"{where}.geometry.coordinates: missing")
     if not _positions(geometry["coordinates"], MAX_DEPTH):
-        raise FileProblem(
+        raise FileError(
             f"{where}.geometry.coordinates: not positions of longitude and latitude"
         )
 
@@ -188,18 +191,15 @@ def _positions(value: Any, depth: int) -> bool:
     )
     if not numbers or len(value) < 2 or not all(math.isfinite(part) for part in value):
         return False
-    return abs(value[0]) <= LONGITUDE_LIMIT and abs(value[1]) <= LATITUDE_LIMIT
-
-
-LONGITUDE_LIMIT = 180
-LATITUDE_LIMIT = 90
+    on_earth = abs(value[0]) <= LONGITUDE_LIMIT and abs(value[1]) <= LATITUDE_LIMIT
+    return bool(on_earth)
 
 
 def check_grid(content: bytes) -> None:
     """Check an elevation file (ESRI ASCII grid).
 
     Raises:
-        FileProblem: its header or its numbers do not fit.
+        FileError: its header or its numbers do not fit.
     """
     words = text_of(content).split()
     header = {}
@@ -209,6 +209,6 @@ def check_grid(content: bytes) -> None:
         rows, columns = int(header["nrows"]), int(header["ncols"])
         finite = all(math.isfinite(float(word)) for word in words)
     except (KeyError, ValueError) as error:
-        raise FileProblem(f"not an ASCII grid: {error}") from error
+        raise FileError(f"not an ASCII grid: {error}") from error
     if not finite or len(words) != rows * columns:
-        raise FileProblem(f"not {rows} x {columns} finite numbers (got {len(words)})")
+        raise FileError(f"not {rows} x {columns} finite numbers (got {len(words)})")

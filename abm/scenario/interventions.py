@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abm.scenario.files import MAX_BYTES, FileProblem, toml_of
+from abm.scenario.files import MAX_BYTES, FileError, toml_of
 from abm.scenario.overrides import problems_of
 from abm.scenario.paths import canonical, changes_during_run
 from abm.scenario.problems import ScenarioError
@@ -56,7 +56,7 @@ def interventions_in(reader: Reader, scenario: Scenario) -> Scenario:
 def _read(reader: Reader, scenario: Scenario, name: str) -> Scenario:
     try:
         raw = toml_of(reader.files[name])
-    except FileProblem as problem:
+    except FileError as problem:
         reader.report(name, "", str(problem))
         return scenario
     file = reader.validated(raw, _File, file=name, where="")

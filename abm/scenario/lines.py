@@ -36,6 +36,7 @@ def borders_of(
 ) -> dict[str, BorderSpec]:
     """Return the segments with their lines cut out of the layers."""
     name = "borders.toml"
+    reader.names["borders"] = {row.id for row in file.segment}
     found: dict[str, BorderSpec] = {}
     for number, row in enumerate(file.segment):
         where = f"segment[{number}]"
@@ -45,7 +46,7 @@ def borders_of(
         lines += _road_lines(reader, row, layers, where)
         if row.box is not None:
             lines = [piece for line in lines for piece in _cut(line, row.box)]
-        if not lines:
+        if not lines and reader.sound:
             reader.report(name, where, "no line of the map fits")
         found[row.id] = BorderSpec(
             id=row.id,
@@ -62,7 +63,7 @@ def _border_lines(
 ) -> list[Line]:
     if row.border is None:
         return []
-    features = layers["borders"].features
+    features = _features(layers, "borders")
     pairs = {_sides(feature): _lines(feature) for feature in features}
     found = [
         line
@@ -70,7 +71,7 @@ def _border_lines(
         if _sides(feature) == frozenset(row.border)
         for line in _lines(feature)
     ]
-    if not found:
+    if not found and pairs:
         known = {" | ".join(sorted(pair)) for pair in pairs}
         wanted = " | ".join(sorted(row.border))
         reader.report(
@@ -85,17 +86,21 @@ def _road_lines(
     reader: Reader, row: _SegmentRow, layers: Mapping[str, Layer], where: str
 ) -> list[Line]:
     found: list[Line] = []
-    roads = {str(_property(f, "name")): f for f in layers["roads"].features}
+    roads = {str(_property(f, "name")): f for f in _features(layers, "roads")}
     for road in row.roads:
-        if road not in roads:
+        if road not in roads and roads:
             reader.report(
                 "borders.toml",
                 f"{where}.roads",
                 f"no such road (got {shown(road)}){nearest(road, roads)}",
             )
-        else:
+        elif road in roads:
             found += _lines(roads[road])
     return found
+
+
+def _features(layers: Mapping[str, Layer], name: str) -> tuple[dict[str, Any], ...]:
+    return layers[name].features if name in layers else ()
 
 
 def _property(feature: Mapping[str, Any], key: str) -> Any:
@@ -125,32 +130,30 @@ def _cut(line: Line, box: Box) -> list[Line]:
     return [tuple(run) for run in runs if len(run) > 1]
 
 
-def areas_of(reader: Reader) -> dict[str, AreaSpec] | None:
+def areas_of(reader: Reader) -> dict[str, AreaSpec]:
     """Return the areas by id."""
     name = "areas.geojson"
     features = reader.parsed(name, features_of)
     if features is None:
-        return None
+        return {}
+    reader.names["areas"] = {str(_property(f, "id")) for f in features}
     found: dict[str, AreaSpec] = {}
-    good = True
     for number, feature in enumerate(features):
         where = f"features[{number}]"
         rings = _rings(feature["geometry"])
         if rings is None:
             reader.report(name, where, "not a Polygon or MultiPolygon of closed rings")
-            good = False
             continue
         properties = feature["properties"]
         raw = {key: properties.get(key) for key in ("id", "name", "bank")}
         area = reader.validated(
             {**raw, "rings": rings}, AreaSpec, file=name, where=f"{where}.properties"
         )
-        good = good and area is not None
         if area is not None and area.id in found:
             reader.report(name, f"{where}.properties.id", f"duplicate id {area.id!r}")
         if area is not None:
             found[area.id] = area
-    return found if good else None
+    return found
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[Any] | None:
@@ -163,5 +166,5 @@ def _rings(geometry: Mapping[str, Any]) -> list[Any] | None:
         case _:
             return None
     rings = [shape[0] for shape in shapes]
-    closed = all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)  # noqa: PLR2004
+    closed = all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)
     return rings if closed else None

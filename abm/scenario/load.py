@@ -67,41 +67,27 @@ def _folder(name_or_path: str | Path) -> Path:
 
 
 def _scenario(reader: Reader, folder: Path) -> Scenario | None:
-    """Return the scenario, or ``None`` after reporting; parts may cite each other."""
+    """Return the scenario made of all good parts; what is not good is reported."""
     head = reader.toml("scenario.toml", parts.ScenarioFile)
     relations_file = reader.toml("relations.toml", RelationsFile)
     rules = reader.toml("rules.toml", parts.RulesFile)
-    borders_file = reader.toml("borders.toml", BordersFile)
     evidence_file = reader.toml("evidence.toml", EvidenceFile)
+    borders_file = reader.toml("borders.toml", BordersFile)
     documents, actors = parts.documents(reader), parts.actors(reader)
     sites, forces = parts.sites(reader), parts.forces(reader)
     air, crossings = parts.air(reader), parts.crossings(reader)
-    parameters, aliases = parts.parameters(reader), parts.aliases(reader)
-    areas = areas_of(reader)
-    layers = None if head is None else parts.layers(reader, head, folder)
-    if (
-        head is None
-        or relations_file is None
-        or rules is None
-        or borders_file is None
-        or evidence_file is None
-        or documents is None
-        or actors is None
-        or sites is None
-        or forces is None
-        or air is None
-        or crossings is None
-        or parameters is None
-        or aliases is None
-        or areas is None
-        or layers is None
-    ):
+    parameters, evidence = parts.parameters(reader)
+    aliases, areas = parts.aliases(reader), areas_of(reader)
+    if head is None:
         return None
+    layers = parts.layers(reader, head, folder)
+    if rules is not None:
+        reader.names["rungs"] = {rung.id for rung in rules.rung}
     relations = relations_of(
-        relations_file,
+        relations_file or RelationsFile(),
         blocs={actor.id: actor.bloc for actor in actors},
         holders=head.holders,
-        rungs=tuple(rung.id for rung in rules.rung),
+        rungs=tuple(rung.id for rung in rules.rung) if rules else (),
     )
     loaded = tuple(force for force in forces if force.additive)
     scenario = Scenario(
@@ -119,17 +105,19 @@ def _scenario(reader: Reader, folder: Path) -> Scenario | None:
         forces=loaded,
         air=air,
         crossings=crossings,
-        borders=borders_of(reader, borders_file, layers),
+        borders=borders_of(reader, borders_file, layers) if borders_file else {},
         areas=areas,
         layers=layers,
-        parameters=parameters[0],
-        evidence=parameters[1],
-        rungs=rules.rung,
-        responses=rules.response,
-        zones=_expanded(rules.zone, actors),
+        parameters=parameters,
+        evidence=evidence,
+        rungs=rules.rung if rules else (),
+        responses=rules.response if rules else (),
+        zones=_expanded(rules.zone, actors) if rules else (),
         aliases=aliases,
     )
     checks.check(scenario, relations_file, reader)
+    if evidence_file is None:
+        return None
     evidence = evidence_for(scenario, evidence_file, reader)
     return replace(scenario, evidence=evidence)
 

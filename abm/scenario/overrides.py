@@ -238,7 +238,9 @@ def _actors(
         data["patrons"] = [
             Patron(
                 actor=p.actor,
-                dependence=own.get(("patrons", p.actor, "dependence"), p.dependence),
+                dependence=float(
+                    own.get(("patrons", p.actor, "dependence"), p.dependence)
+                ),
             )
             for p in actor.patrons
         ]
@@ -249,7 +251,7 @@ def _actors(
 def _relations(
     relations: Relations, by_head: Mapping[str, Mapping[tuple[str, ...], Value]]
 ) -> Relations:
-    columns: dict[str, dict[tuple[str, str], Any]] = {}
+    columns: dict[str, Any] = {}
     for (a, b, name), value in by_head.get("relations", {}).items():
         column = columns.setdefault(name, dict(getattr(relations, name)))
         column[a, b] = column[b, a] = value

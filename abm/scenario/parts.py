@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from abm.scenario.files import check_grid, features_of, table_of
+from abm.scenario.files import check_grid, features_of, table_of, toml_of
 from abm.scenario.parameters import KINDS, Evidence, Parameters, evidence_of
 from abm.scenario.problems import nearest, shown
 from abm.scenario.reader import Reader
@@ -78,34 +78,35 @@ def _optional(cell: str) -> str | None:
     return cell or None
 
 
-def sites(reader: Reader) -> tuple[SiteSpec, ...] | None:
+def sites(reader: Reader) -> tuple[SiteSpec, ...]:
     """Return the named places; ``contested`` is told by their controller."""
     name = "sites.csv"
     return reader.table(name, SiteSpec, cells={}, absent=frozenset({"contested"}))
 
 
-def forces(reader: Reader) -> tuple[ForceSpec, ...] | None:
+def forces(reader: Reader) -> tuple[ForceSpec, ...]:
     """Return the order of battle, totals included."""
     return reader.table("forces.csv", ForceSpec, cells={"places": _ids})
 
 
-def air(reader: Reader) -> tuple[AirSpec, ...] | None:
+def air(reader: Reader) -> tuple[AirSpec, ...]:
     """Return the air assets."""
     cells: dict[str, Callable[[str], Any]] = {"entry": _point, "base_site": _optional}
     return reader.table("air.csv", AirSpec, cells=cells, absent=frozenset({"grounded"}))
 
 
-def crossings(reader: Reader) -> tuple[CrossingSpec, ...] | None:
+def crossings(reader: Reader) -> tuple[CrossingSpec, ...]:
     """Return the river crossings."""
     return reader.table("crossings.csv", CrossingSpec, cells={})
 
 
-def documents(reader: Reader) -> dict[str, Document] | None:
+def documents(reader: Reader) -> dict[str, Document]:
     """Return the documents by id, sentences of a table read from it."""
     name = "documents.toml"
     file = reader.toml(name, _DocumentsFile)
     if file is None:
-        return None
+        return {}
+    reader.names["documents"] = {row.id for row in file.document}
     found: dict[str, Document] = {}
     for number, row in enumerate(file.document):
         where = f"document[{number}]"
@@ -143,22 +144,21 @@ def _facts(reader: Reader, name: str) -> dict[str, str]:
     return facts
 
 
-def actors(reader: Reader) -> tuple[ActorSpec, ...] | None:
+def actors(reader: Reader) -> tuple[ActorSpec, ...]:
     """Return the actors in the order of their file names, without patrons."""
     names = sorted(n for n in reader.files if n.startswith("actors/"))
-    found = []
+    found: list[ActorSpec | None] = []
+    reader.names["actors"] = {Path(name).stem for name in names}
     for name in names:
         stem, _, kind = name.removeprefix("actors/").rpartition(".")
         if kind != "toml" or "/" in stem:
             reader.used.add(name)
             reader.report(name, "", "not an actor; write actors/<id>.toml")
-            found.append(None)
             continue
         found.append(_actor(reader, name, stem))
     if not names:
         reader.report("actors/", "", "no actor; write actors/<id>.toml")
-    good = [actor for actor in found if actor is not None]
-    return tuple(good) if len(good) == len(found) and good else None
+    return tuple(actor for actor in found if actor is not None)
 
 
 def _actor(reader: Reader, name: str, stem: str) -> ActorSpec | None:
@@ -184,44 +184,36 @@ def _actor(reader: Reader, name: str, stem: str) -> ActorSpec | None:
 
 
 def _toml_actor(content: bytes, stem: str) -> dict[str, Any]:
-    from abm.scenario.files import toml_of
-
     raw = toml_of(content)
     raw.setdefault("id", stem)
     return raw
 
 
-def layers(reader: Reader, file: ScenarioFile, folder: Path) -> dict[str, Layer] | None:
+def layers(reader: Reader, file: ScenarioFile, folder: Path) -> dict[str, Layer]:
     """Return the map layers by name."""
     name = "scenario.toml"
     found: dict[str, Layer] = {}
-    good = True
     for layer in REQUIRED_LAYERS:
         if layer not in file.layers:
             reader.report(name, f"layers.{layer}", "missing")
-            good = False
     for layer, path in file.layers.items():
         if not reader.named_file(path, file=name, where=f"layers.{layer}"):
-            good = False
-        elif path.endswith(".asc"):
+            continue
+        if path.endswith(".asc"):
             reader.parsed(path, check_grid)
             found[layer] = Layer(name=layer, path=folder / path, features=())
         else:
             features = reader.parsed(path, features_of)
-            good = good and features is not None
-            found[layer] = Layer(
-                name=layer, path=folder / path, features=features or ()
-            )
-    return found if good else None
+            if features is not None:
+                layer_path = folder / path
+                found[layer] = Layer(name=layer, path=layer_path, features=features)
+    return found
 
 
-def parameters(reader: Reader) -> tuple[Parameters, dict[str, Evidence]] | None:
+def parameters(reader: Reader) -> tuple[Parameters, dict[str, Evidence]]:
     """Return the parameters of all phases and their evidence by path."""
-    from abm.scenario.files import toml_of
-
     phases: dict[str, Any] = {}
     evidence: dict[str, Evidence] = {}
-    good = True
     for phase, kind in KINDS.items():
         name = f"parameters/{phase}.toml"
         raw = reader.parsed(name, toml_of)
@@ -230,23 +222,18 @@ def parameters(reader: Reader) -> tuple[Parameters, dict[str, Evidence]] | None:
         )
         if problems:
             reader.problems += [problem for problem in problems if problem]
-            good = False
             continue
         phases[phase] = kind(**{key: entry.value for key, entry in found.items()})
         evidence |= {f"{phase}.{key}": entry for key, entry in found.items()}
-    return (Parameters(phases), evidence) if good else None
+    return Parameters(phases), evidence
 
 
-def aliases(reader: Reader) -> dict[str, tuple[str, ...]] | None:
+def aliases(reader: Reader) -> dict[str, tuple[str, ...]]:
     """Return the alias table, empty where the scenario has none."""
-    from abm.scenario.files import toml_of
-
     name = "aliases.toml"
     if name not in reader.files:
         return {}
-    raw = reader.parsed(name, toml_of)
-    if raw is None:
-        return None
+    raw = reader.parsed(name, toml_of) or {}
     found: dict[str, tuple[str, ...]] = {}
     for key, ids in raw.items():
         if not isinstance(ids, list) or not all(isinstance(part, str) for part in ids):

@@ -1,22 +1,19 @@
 """Every value of a scenario that may be changed, by its path.
 
-| path | during a run |
-| --- | --- |
-| ``<phase>.<parameter>`` | yes |
-| ``actors.<actor>.<field>`` | risk_aversion, escalation_aversion, autonomy |
-| ``actors.<actor>.objectives.<objective>.weight`` | yes |
-| ``actors.<actor>.patrons.<patron>.dependence`` | yes |
-| ``relations.<a>.<b>.stance`` (both ways), ``.air_channel``, ``.ground_channel``, ``.tension`` | yes |
-| ``relations.<a>.<b>.rung`` | no |
-| ``rules.<rung>.threshold``, ``rules.<zone>.radius_km`` | no |
-| ``forces.<force>.personnel``, ``.quality`` | no |
-| ``forces.<force>.cell_site``: put all of it on a site | yes |
-| ``air.<asset>.grounded`` | yes |
-| ``air.<asset>.count``, ``.sorties_per_day``, ``.radius_km``, ``.detection_km`` | sorties_per_day |
-| ``crossings.<crossing>.status`` | yes |
-| ``sites.<site>.controller``, ``.value``, ``.population``, ``.supply_capacity`` | supply_capacity |
+Parameters change during a run; of the other values, those named in ``DURING_RUN`` do.
 
-Pairs of relations may be named in either order.
+- ``<phase>.<parameter>``
+- ``actors.<actor>.<field>``
+- ``actors.<actor>.objectives.<objective>.weight``
+- ``actors.<actor>.patrons.<patron>.dependence``
+- ``relations.<a>.<b>.<field>``: stance (both ways), air_channel, ground_channel,
+  tension, rung; the pair in either order
+- ``rules.<rung>.threshold`` and ``rules.<zone>.radius_km``
+- ``forces.<force>.<field>``: personnel, quality, and cell_site, which puts all of it
+  on one site
+- ``air.<asset>.<field>``: count, sorties_per_day, radius_km, detection_km, grounded
+- ``crossings.<crossing>.status``
+- ``sites.<site>.<field>``: controller, value, population, supply_capacity
 """
 
 from collections.abc import Iterator

@@ -1,18 +1,34 @@
 """Turn the bytes of a scenario folder into validated parts; problems are collected."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from abm.scenario.files import FileProblem, table_of, toml_of
+from abm.scenario.files import FileError, table_of, toml_of
 from abm.scenario.problems import explained, nearest, shown
 
 Model = TypeVar("Model", bound=BaseModel)
 Parsed = TypeVar("Parsed")
+
+
+class Anything(Collection[str]):
+    """Names that cannot be known because their file cannot be read."""
+
+    def __contains__(self, name: object) -> bool:
+        """Return true: any name may be meant."""
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        """Return no name."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Return 0."""
+        return 0
 
 
 @dataclass
@@ -23,11 +39,22 @@ class Reader:
         files: bytes by name within the folder.
         problems: one line each.
         used: names asked for, to find files that nothing reads.
+        names: ids that a file tries to define, by its kind, broken ones included.
     """
 
     files: Mapping[str, bytes]
     problems: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    names: dict[str, Collection[str]] = field(default_factory=dict)
+
+    def known(self, kind: str) -> Collection[str]:
+        """Return the ids of a kind: sites, forces, actors, rungs, areas, ..."""
+        return self.names.get(kind, Anything())
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong so far."""
+        return not self.problems
 
     def report(self, file: str, where: str, what: str) -> None:
         """Add a problem at a path of a file."""
@@ -42,7 +69,7 @@ class Reader:
             return None
         try:
             return parse(self.files[name])
-        except FileProblem as problem:
+        except FileError as problem:
             self.report(name, "", str(problem))
             return None
 
@@ -90,8 +117,8 @@ class Reader:
         *,
         cells: Mapping[str, Callable[[str], Any]],
         absent: frozenset[str] = frozenset(),
-    ) -> tuple[Model, ...] | None:
-        """Return a CSV table's rows, or ``None`` after reporting why not.
+    ) -> tuple[Model, ...]:
+        """Return a CSV table's good rows; report the others.
 
         Args:
             name: its file.
@@ -101,20 +128,22 @@ class Reader:
         """
         read = self.parsed(name, table_of)
         if read is None:
-            return None
+            return ()
         columns, raw = read
         known = model.model_fields.keys() - absent
         for column in sorted(set(columns) - known):
             self.report(name, column, f"unknown column{nearest(column, known)}")
         for column in sorted(known - set(columns)):
             self.report(name, column, "missing column")
+        if "id" in columns:
+            self.names[name.partition(".")[0]] = {row["id"] for row in raw}
         if set(columns) != known:
-            return None
+            return ()
         rows = [
             self._row(row, model, file=name, number=number, cells=cells)
             for number, row in enumerate(raw, start=2)
         ]
-        return None if None in rows else tuple(row for row in rows if row is not None)
+        return tuple(row for row in rows if row is not None)
 
     def _row(
         self,
