@@ -37,6 +37,7 @@ INCIDENT_KINDS = (
     "lock_on",
     "zone_entry",
     "convoy_struck",
+    "zone_strike",
 )
 SITE_CONTESTED, SITE_BESIEGED = 1, 2
 """Bits of ``SITE.flags``."""
