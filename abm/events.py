@@ -64,6 +64,7 @@ class Decision:
         kind: kind of mission chosen.
         site: row of the target site, or NOBODY.
         cell: target cell.
+        crossing: row of the crossing to bridge, or NOBODY.
         formations: rows of the group.
         terms: the utility's terms by name; their sum is ``utility``.
         inputs: the numbers the terms are computed from (weights, gains, belief,
@@ -96,6 +97,7 @@ class Decision:
     truth_target: float = 0.0
     rule: str = ""
     objective: int = NOBODY
+    crossing: int = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

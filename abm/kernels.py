@@ -151,19 +151,33 @@ def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
 
 
 @_jit
-def gathered(total, dist, parent, order, amount):
-    """Fill ``total`` with the sum of ``amount`` on the path from a source to each cell.
+def approaches(  # noqa: PLR0913
+    enemies, hostile_km, entry, cells, parent, friendly, belief, near, width, km
+):
+    """Walk from each of ``cells`` back along ``parent`` to friendly ground.
 
-    ``order`` lists cells by increasing ``dist``; a source counts its own amount.
+    Fills ``enemies`` with the belief summed on hostile cells of the way farther than
+    ``near`` km (straight) from the start of the walk, ``hostile_km`` with the length of
+    the hostile part and ``entry`` with the friendly cell reached, -1 where none.
     """
-    for i in range(total.size):
-        total[i] = 0.0
-    for k in range(order.size):
-        u = order[k]
-        if dist[u] >= UNREACHED:
-            break
-        p = parent[u]
-        total[u] = amount[u] + (total[p] if p >= 0 else 0.0)
+    for c in range(cells.size):
+        u = cells[c]
+        row0 = u // width
+        column0 = u % width
+        enemies[c] = 0.0
+        hostile_km[c] = 0.0
+        while u >= 0 and not friendly[u]:
+            row = u // width
+            column = u % width
+            away = np.sqrt((row - row0) ** 2 + (column - column0) ** 2) * km
+            if away > near:
+                enemies[c] += belief[u]
+            p = parent[u]
+            if p >= 0:
+                straight = p // width == row or p % width == column
+                hostile_km[c] += km if straight else km * np.sqrt(2.0)
+            u = p
+        entry[c] = u
 
 
 @_jit
@@ -236,66 +250,66 @@ def contacts(touching, x, y, actor, bank, fights, war, reach, joined):
 
 
 @_jit
-def march(  # noqa: C901, PLR0912, PLR0913
+def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     cell,
     progress,
     route,
     x,
     y,
     site,
-    moving,
+    gait,
     rows,
     actor,
-    bank,
     fights,
-    stops,
+    halt,
     pace,
+    mobility,
+    allowance,
     holder,
     free,
-    barred,
-    expected_supply,
-    least_supply,
+    enterable,
+    country,
+    may_enter,
     advance,
-    allowance,
-    site_x,
-    site_y,
     aim,
     aim_x,
     aim_y,
     width,
     km,
     days,
-    reach,
-    cell_bank,
-    joined_cell,
-    crossing_factor,
+    bank,
+    joined,
+    boats,
 ):
-    """Move every formation of ``rows`` along its route for ``days``; return cells passed.
+    """Move the formations in ``rows`` along their routes; return cells passed.
 
-    A formation halts when an enemy it may fight (``stops[actor i, actor j]``) is within
-    ``reach`` km and it is not withdrawing (``moving == 2``), before a cell that is
-    barred to its actor, and before one whose expected supply is below ``least_supply``.
-    In cells not free to its actor it covers at most ``advance`` km a day.
+    ``gait`` is 0 for those who stay, 1 for those who halt before an enemy, 2 for those
+    who withdraw whatever is near. One of gait 1 halts when a formation of actor b is
+    within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
+    it. In cells not ``free`` to its actor a formation covers at most ``advance`` km a
+    day, times the cell's ``allowance``. ``boats[c]`` is the pace factor of a step
+    over the river from cell c (0: no way).
     """
     passed = 0
-    reach2 = reach * reach
     steps = route.shape[1]
     for k in range(rows.size):
         i = rows[k]
-        if not fights[i] or moving[i] == 0:
+        if not fights[i] or gait[i] == 0:
             continue
         left = days
         a = actor[i]
-        while left > 0.0:
-            if moving[i] != 2:
+        m = 0 if mobility[i] == 0 else 1
+        while left > 1e-9:
+            if gait[i] == 1:
                 halted = False
                 for j in range(cell.size):
-                    if not fights[j] or not stops[a, actor[j]]:
+                    limit = halt[a, actor[j]]
+                    if limit <= 0.0 or not fights[j]:
                         continue
-                    if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > reach2:
+                    if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > limit * limit:
                         continue
-                    if cell_bank[cell[i]] != cell_bank[cell[j]] and not (
-                        joined_cell[cell[i]] and joined_cell[cell[j]]
+                    if bank[cell[i]] != bank[cell[j]] and not (
+                        joined[cell[i]] and joined[cell[j]]
                     ):
                         continue
                     halted = True
@@ -310,9 +324,9 @@ def march(  # noqa: C901, PLR0912, PLR0913
                 if not aim[i]:
                     break
                 length = np.sqrt((aim_x[i] - cx) ** 2 + (aim_y[i] - cy) ** 2)
-                speed = pace[i] * allowance[u]
+                speed = pace[i] * allowance[m, u]
                 if not free[a, holder[u]]:
-                    speed = min(speed, advance * allowance[u])
+                    speed = min(speed, advance * allowance[m, u])
                 gain = min(left * speed, max(0.0, length - progress[i]))
                 progress[i] += gain
                 if length > 0.0:
@@ -320,18 +334,16 @@ def march(  # noqa: C901, PLR0912, PLR0913
                     x[i] = cx + (aim_x[i] - cx) * part
                     y[i] = cy + (aim_y[i] - cy) * part
                 break
-            if barred[a, v] or (
-                moving[i] != 2 and expected_supply[a, v] < least_supply
-            ):
+            if not enterable[a, holder[v]] or not may_enter[a, country[v]]:
                 break
             tx = (v % width + 0.5) * km
             ty = (v // width + 0.5) * km
             length = np.sqrt((tx - cx) ** 2 + (ty - cy) ** 2)
-            speed = pace[i] * 0.5 * (allowance[u] + allowance[v])
+            speed = pace[i] * 0.5 * (allowance[m, u] + allowance[m, v])
             if not free[a, holder[v]]:
-                speed = min(speed, advance * allowance[v])
-            if cell_bank[u] != cell_bank[v]:
-                speed *= crossing_factor[i]
+                speed = min(speed, advance * allowance[m, v])
+            if bank[u] != bank[v]:
+                speed *= boats[u]
             if speed <= 0.0:
                 break
             wanted = (length - progress[i]) / speed
@@ -342,7 +354,7 @@ def march(  # noqa: C901, PLR0912, PLR0913
                 x[i] = cx + (tx - cx) * part
                 y[i] = cy + (ty - cy) * part
                 break
-            left -= wanted
+            left -= max(wanted, 0.0)
             progress[i] = 0.0
             cell[i] = v
             x[i] = tx
@@ -682,3 +694,28 @@ def groups(  # noqa: PLR0913
                 break
         size[c] = count
         ratio[c] = have / candidate_enemy[c] if candidate_enemy[c] > 0.0 else have
+
+
+@_jit
+def flows(flow, parent, cell, persons):
+    """Add each formation's persons to every cell of its way along ``parent``."""
+    for i in range(flow.size):
+        flow[i] = 0.0
+    for i in range(cell.size):
+        u = cell[i]
+        while u >= 0:
+            flow[u] += persons[i]
+            u = parent[u]
+
+
+@_jit
+def roots(root, cell, parent, dist):
+    """Fill ``root`` with the source cell that each cell's path comes from, -1 if none."""
+    for i in range(cell.size):
+        u = cell[i]
+        if dist[u] >= UNREACHED:
+            root[i] = -1
+            continue
+        while parent[u] >= 0:
+            u = parent[u]
+        root[i] = u

@@ -63,8 +63,11 @@ class Cells:
 class Formations:
     """Ground formations; shape (n_formations,), ``route`` (n_formations, n_steps).
 
+    The first ``theatre.n_parts`` rows are parts of the order of battle; the other
+    ``n_sites`` rows are the detachments left in each site, empty at the start.
+
     Attributes:
-        parent: row of the order of battle it is a part of.
+        parent: row of the order of battle it is a part of, or NOBODY.
         actor: owner.
         cell: cell it stands in.
         progress_km: km covered towards the next cell of its route.
@@ -118,9 +121,11 @@ class Missions:
         kind: index into MISSIONS.
         site: target site, or NOBODY.
         cell: target cell.
+        crossing: crossing to bridge, or NOBODY.
         objective: objective that spoke most for it, or NOBODY.
         start_tick: when it was given.
-        draw: Gumbel draw kept for the commitment, in units of satisfaction.
+        end_tick: when it ended, or NOBODY.
+        draw: standard Gumbel number drawn for it, kept for the commitment.
         utility: at the last look, before the draw.
         success: believed probability of success at the last look.
         status: MISSION_ACTIVE, MISSION_DONE or MISSION_ENDED.
@@ -131,8 +136,10 @@ class Missions:
     kind: Int8Array
     site: Int16Array
     cell: Int32Array
+    crossing: Int16Array
     objective: Int16Array
     start_tick: Int32Array
+    end_tick: Int32Array
     draw: FloatArray
     utility: FloatArray
     success: FloatArray
@@ -156,6 +163,10 @@ class Actors:
         weights: current weight of each objective (``theatre.objectives`` rows); an
             intervention may change them, shape (n_objectives,).
         satisfaction: of each objective today, shape (n_objectives,).
+        reference: what the objective's measure was at the start (hostile cost left,
+            strength, value), shape (n_objectives,).
+        tracked: share of its recent sorties in watched airspace that were tracked.
+        start_persons: persons at the start.
     """
 
     pool: FloatArray
@@ -169,6 +180,9 @@ class Actors:
     reserve_share: FloatArray
     weights: FloatArray
     satisfaction: FloatArray
+    reference: FloatArray
+    tracked: FloatArray
+    start_persons: FloatArray
 
 
 @dataclass(slots=True)

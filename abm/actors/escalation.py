@@ -7,6 +7,7 @@ actors the scenario has, and nothing ever changes a stance.
 import numpy as np
 
 from abm.units import (
+    AnyIntArray,
     BoolArray,
     Days,
     FloatArray,
@@ -95,7 +96,7 @@ def branching_ratio(
 
 
 def pairs_near(
-    x: FloatArray, y: FloatArray, *, actor: IntArray, apart: BoolArray, reach: float
+    x: FloatArray, y: FloatArray, *, actor: AnyIntArray, apart: BoolArray, reach: float
 ) -> tuple[IntArray, IntArray]:
     """Return pairs of formations within ``reach`` whose actors stand in a relation.
 
@@ -125,7 +126,7 @@ def pairs_near(
 
 
 def exposure(
-    actor: IntArray, pairs: tuple[IntArray, IntArray], n_actors: int
+    actor: AnyIntArray, pairs: tuple[IntArray, IntArray], n_actors: int
 ) -> FloatArray:
     """Return contacts of every pair of actors: formations of the side with fewer.
 

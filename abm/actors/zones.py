@@ -6,7 +6,15 @@ outside it.
 
 import numpy as np
 
-from abm.units import BoolArray, Days, FloatArray, Int8Array, Persons, Share
+from abm.units import (
+    AnyIntArray,
+    BoolArray,
+    Days,
+    FloatArray,
+    Int8Array,
+    Persons,
+    Share,
+)
 
 QUIET, WARNED, SHOWN, STRUCK = 0, 1, 2, 3
 """Steps taken so far: none, warning, show of force, strike."""
@@ -16,8 +24,8 @@ def inside(
     cells: BoolArray,
     *,
     kept_out: BoolArray,
-    cell: FloatArray,
-    actor: FloatArray,
+    cell: AnyIntArray,
+    actor: AnyIntArray,
     personnel: FloatArray,
 ) -> FloatArray:
     """Return persons of every actor it is closed to inside a zone, (n_actors,).

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from abm.units import (
     Int8Array,
     Int16Array,
     Int32Array,
+    IntArray,
     Km,
     UInt8Array,
 )
@@ -255,6 +257,59 @@ class Theatre:
     def __post_init__(self) -> None:
         for part in fields(self):
             _lock(getattr(self, part.name))
+
+    def decides(self, tick: int) -> bool:
+        """Return whether strategy is decided in a tick: at the start, then daily."""
+        calendar = self.scenario.calendar
+        return tick == 0 or calendar.at(tick).hour == calendar.decide_hour
+
+    @cached_property
+    def irregular(self) -> BoolArray:
+        """Actors who live off, and hide among, the people they hold, (n_actors,)."""
+        return np.array([actor.draws_on_population for actor in self.actors])
+
+    @cached_property
+    def autonomy(self) -> FloatArray:
+        """Weight of own wishes against the patrons', (n_actors,)."""
+        return np.array([float(actor.autonomy) for actor in self.actors])
+
+    @cached_property
+    def dependence(self) -> FloatArray:
+        """Share of a client's means that comes from a patron, (n_actors, n_actors)."""
+        share = np.zeros((self.n_actors, self.n_actors))
+        for row, actor in enumerate(self.actors):
+            for patron in actor.patrons:
+                share[row, self.holder_index[patron.actor]] = patron.dependence
+        return share
+
+    @cached_property
+    def through(self) -> BoolArray:
+        """Whose ground an actor passes freely: its side's, its partners'."""
+        both: BoolArray = self.friend | self.partner[: self.n_actors]
+        return both
+
+    @cached_property
+    def supply_group(self) -> IntArray:
+        """Actors who share bases and supply ground: same bloc and countries."""
+        keys = [
+            (int(self.bloc[actor]), self.may_enter[actor].tobytes())
+            for actor in range(self.n_actors)
+        ]
+        first = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
+        return np.array([first[key] for key in keys])
+
+    @cached_property
+    def contests(self) -> BoolArray:
+        """Whose ground an actor may take: its enemies' and nobody's."""
+        found = self.war[: self.n_actors].copy()
+        found[:, self.nobody] = True
+        return found
+
+    @cached_property
+    def may_hold(self) -> BoolArray:
+        """Cells an actor may hold, (n_actors, n_cells)."""
+        found: BoolArray = self.may_enter[:, self.country] & self.open
+        return found
 
 
 def _lock(value: object) -> None:

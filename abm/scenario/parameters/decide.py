@@ -48,7 +48,11 @@ class DecideParameters:
         raid_gain: satisfaction of cutting all of the enemy's supply flow.
         cut_width: detour that a held place forces on the road it blocks.
         denial: distance from its ground within which a rival could take a place first.
-        prospect: worth of a later step of a plan relative to the next.
+        horizon: days over which losses are set against what is tolerated.
+                loss_at_parity: share of a group expected to be lost in an attack at
+            equal strength.
+        support_lag: days in which a patron's support follows a proxy's compliance.
+        most_missions: missions an actor gives a day at most.
     """
 
     rationality: Share
@@ -83,4 +87,7 @@ class DecideParameters:
     raid_gain: Share
     cut_width: Km
     denial: Km
-    prospect: Share
+    horizon: Days
+    loss_at_parity: Share
+    support_lag: Days
+    most_missions: Count

@@ -33,6 +33,7 @@ class FightParameters:
             the rest desert.
                 surprise: added fighting value of the first assault of irregulars by
             vehicle bombs.
+        town: inhabitants from which a place protects its defenders as a town.
         wounded_ratio: wounded out of action per person killed.
     """
 
@@ -54,4 +55,5 @@ class FightParameters:
     usable: Share
     captured_share: Share
     surprise: Share
+    town: Persons
     wounded_ratio: Share

@@ -64,6 +64,8 @@ class FlyParameters:
         kill_ground: the same for air defence on the ground.
         lock_rate: chance that a tracked sortie is locked on to, in calm times with an
             open channel.
+        lock_deliberate: factor on it from the rung on which aircraft are locked on to
+            by order.
         shut_air: factor on chances of incidents in the air where the channel that
             serves the pair is shut.
         reserve: aircraft kept for other theatres that can join, as a share of those
@@ -105,6 +107,7 @@ class FlyParameters:
     kill_fighter: Share
     kill_ground: Share
     lock_rate: PerSortie
+    lock_deliberate: Share
     shut_air: Share
     reserve: Share
     tracked_memory: Days

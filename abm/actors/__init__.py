@@ -1,0 +1,1 @@
+"""How actors see, want and choose: pure functions from arrays to arrays."""

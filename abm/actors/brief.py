@@ -1,0 +1,134 @@
+"""Brief: distances, kept draws and words for an actor's options."""
+
+import threading
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.options import ATTACK, BRIDGE, RAID, Options
+from abm.actors.paths import bridges, search
+from abm.actors.situation import Situation
+from abm.geo.ground import MOTORISED
+from abm.theatre import Theatre
+from abm.units import NOBODY, FloatArray, IntArray
+from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World
+
+_DISTANCES: dict[tuple[int, bytes], tuple[Theatre, FloatArray]] = {}
+_LOCK = threading.Lock()
+_KEPT = 6
+
+
+def road_km(world: World, theatre: Theatre, points: IntArray) -> FloatArray:
+    """Return km of best road from every cell to every point, inf where no way.
+
+    Terrain and crossings only, whoever holds the ground. Kept per theatre and state of
+    the crossings, since it is the same for every day between two changes of a bridge.
+
+    Returns:
+        Shape (n_points, n_cells), float32.
+    """
+    key = (id(theatre), world.crossings.state.tobytes())
+    with _LOCK:
+        known = _DISTANCES.get(key)
+    if known is not None:
+        return known[1]
+    over = bridges(world, theatre)
+    cost = theatre.ground.move_cost[MOTORISED]
+    found = np.full((len(points), cost.size), np.inf, dtype=np.float32)
+    for row, cell in enumerate(points):
+        if cost[cell] == 0:
+            continue
+        dist = search(theatre, cost, over, np.array([cell])).dist
+        reached = dist < kernels.UNREACHED
+        found[row, reached] = dist[reached] * theatre.ground.step_km
+    with _LOCK:
+        while len(_DISTANCES) >= _KEPT:
+            _DISTANCES.pop(next(iter(_DISTANCES)))
+        _DISTANCES[key] = (theatre, found)
+    return found
+
+
+def distances(situation: Situation, menu: Options, rows: IntArray) -> FloatArray:
+    """Return km of best road from formations to options, shape (n_options, n_rows)."""
+    theatre, world = situation.theatre, situation.world
+    table = road_km(world, theatre, situation.points)
+    at = world.formations.cell[rows]
+    n_points = len(situation.points)
+    point = np.where(
+        menu.kind == BRIDGE, menu.draw_row - len(theatre.site_ids), menu.draw_row
+    )
+    point = np.where(menu.kind == ATTACK, menu.draw_row, point)
+    by_site = menu.site >= 0
+    point = np.where(by_site, menu.site, np.minimum(point, n_points - 1))
+    found: FloatArray = table[point][:, at].astype(np.float64)
+    raids = np.flatnonzero(menu.kind == RAID)
+    if raids.size:
+        found[raids] = _straight(theatre, menu.cell[raids], at)
+    works = np.flatnonzero(menu.kind == BRIDGE)
+    if works.size:
+        n_sites, n = len(theatre.site_ids), len(theatre.crossing_ids)
+        on_right = menu.cell[works] == theatre.crossing_right[menu.crossing[works]]
+        near = n_sites + menu.crossing[works] + np.where(on_right, 0, n)
+        found[works] = table[near][:, at]
+    return found
+
+
+def _straight(theatre: Theatre, cells: IntArray, at: IntArray) -> FloatArray:
+    """Return km as by best road, of a straight drive over open ground."""
+    width, km = theatre.grid.width, theatre.grid.cell_km
+    rows = cells[:, None] // width - at // width
+    columns = cells[:, None] % width - at % width
+    slow = theatre.parameters.move.open_ground
+    straight: FloatArray = np.hypot(rows, columns) * km / slow
+    same_bank = theatre.bank[cells][:, None] == theatre.bank[at]
+    return np.where(same_bank, straight, np.inf)
+
+
+def kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
+    """Return the Gumbel numbers of missions in force or just released, nan elsewhere.
+
+    A mission that has run its commitment competes again with its own number and a
+    margin in its favour, so that orders do not flicker.
+    """
+    kept = np.full(len(menu), np.nan)
+    missions, tick = situation.world.missions, situation.world.tick
+    n = int(missions.count[0])
+    rows = np.flatnonzero(
+        (missions.actor[:n] == actor)
+        & (
+            (missions.status[:n] == MISSION_ACTIVE)
+            | (missions.status[:n] == MISSION_DONE) & (missions.end_tick[:n] == tick)
+        )
+    )
+    for row in rows:
+        same = (menu.kind == missions.kind[row]) & (menu.cell == missions.cell[row])
+        kept[same & (menu.site == missions.site[row])] = missions.draw[row]
+    return kept
+
+
+def truth(situation: Situation, actor: int, menu: Options, option: int) -> float:
+    """Return the true enemy strength in the option's zone, persons-equivalent."""
+    cell = menu.cell[option : option + 1]
+    zone, same_bank = situation.zone(cell)
+    return float((situation.hostile_power(actor)[zone] * same_bank).sum())
+
+
+def main_objective(
+    situation: Situation, actor: int, menu: Options, option: int
+) -> int:
+    """Return the row of the objective that spoke most for an option, or NOBODY."""
+    speaking = menu.gains[option] * situation.weights[actor]
+    best = int(speaking.argmax())
+    return best if speaking[best] > 0.0 else NOBODY
+
+
+def described(situation: Situation, menu: Options, option: int) -> str:
+    """Return an option in words, such as ``attack Sukhna``."""
+    theatre = situation.theatre
+    kind = MISSIONS[menu.kind[option]]
+    if menu.site[option] >= 0:
+        return f"{kind} {theatre.site_names[menu.site[option]]}"
+    if menu.crossing[option] >= 0:
+        return f"{kind} at crossing {theatre.crossing_ids[menu.crossing[option]]}"
+    lon, lat = theatre.grid.lonlat(int(menu.cell[option]))
+    return f"{kind} the road at {float(lat):.2f} N {float(lon):.2f} E"

@@ -1,0 +1,247 @@
+"""Objectives about roads: open them, cut them, send cargo along them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.objectives.places import LEAST_COST, site_rows
+from abm.actors.situation import Situation
+from abm.theatre import Objective
+from abm.units import FloatArray, IntArray
+
+UNREACHED = float(kernels.UNREACHED)
+
+
+def other(situation: Situation, objective: Objective) -> Objective:
+    """Return the objective another actor has that this one is about."""
+    spec = objective.spec
+    (actor,) = spec.targets("actor")
+    (name,) = spec.targets("objective")
+    for row in situation.theatre.objectives:
+        if situation.theatre.actors[row.actor].id == actor and row.spec.id == name:
+            return row
+    raise ValueError(f"objective {spec.id}: actor {actor!r} has no objective {name!r}")
+
+
+@dataclass
+class OpenRoute:
+    """A road from gate to site is open and used."""
+
+    objective: Objective
+
+    def _ends(self, situation: Situation) -> tuple[IntArray, IntArray]:
+        theatre = situation.theatre
+        start = theatre.site_cell[site_rows(self.objective, theatre, "from")]
+        end = theatre.site_cell[site_rows(self.objective, theatre, "to")]
+        return start.astype(np.int64), end.astype(np.int64)
+
+    def left(self, situation: Situation) -> float:
+        """Return the hostile cost of the cheapest completion."""
+        start, end = self._ends(situation)
+        return float(
+            situation.way_to(self.objective.actor, end).dist[start].min(initial=UNREACHED)
+        )
+
+    def reference(self, situation: Situation) -> float:
+        """Return that cost at the start."""
+        return min(self.left(situation), UNREACHED / 2)
+
+    def satisfaction(self, situation: Situation) -> float:
+        """Return half the way opened plus half the flow."""
+        start = max(situation.world.actors.reference[self.objective.row], LEAST_COST)
+        opened = float(np.clip(1.0 - self.left(situation) / start, 0.0, 1.0))
+        flow = float(situation.world.deliveries.flow.max(initial=0.0))
+        return 0.5 * opened + 0.5 * flow
+
+    def gains(self, situation: Situation) -> FloatArray:
+        """Return the part of the way that holding each point opens.
+
+        Whoever takes a point comes from the nearer end; what is left is then the way
+        from the point to the farther end.
+        """
+        start, end = self._ends(situation)
+        reference = situation.world.actors.reference[self.objective.row]
+        reference = max(float(reference), LEAST_COST)
+        to_end = situation.way_to(self.objective.actor, end).dist
+        to_start = situation.way_to(self.objective.actor, start).dist
+        now = min(float(to_end[start].min(initial=UNREACHED)), reference)
+        points = situation.points
+        left = np.maximum(to_end[points], to_start[points])
+        return np.clip(0.5 * (now - left) / reference, 0.0, 0.5)
+
+
+@dataclass
+class Deny:
+    """The opponent's road stays shut: 1 minus its satisfaction."""
+
+    objective: Objective
+
+    def reference(self, situation: Situation) -> float:
+        """Need none."""
+        return 0.0
+
+    def satisfaction(self, situation: Situation) -> float:
+        """Return 1 minus the opponent's satisfaction."""
+        route = OpenRoute(other(situation, self.objective))
+        return 1.0 - route.satisfaction(situation)
+
+    def gains(self, situation: Situation) -> FloatArray:
+        """Return how far each point lies in the opponent's cheapest way."""
+        rival = other(situation, self.objective)
+        route = OpenRoute(rival)
+        start, end = route._ends(situation)  # noqa: SLF001
+        to_end = situation.way_to(rival.actor, end).dist
+        to_start = situation.way_to(rival.actor, start).dist
+        best = float(to_end[start].min(initial=UNREACHED))
+        weight = situation.theatre.parameters.decide.hostile_weight
+        return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
+
+
+def _in_the_way(
+    situation: Situation,
+    one: np.ndarray,  # type: ignore[type-arg]
+    two: np.ndarray,  # type: ignore[type-arg]
+    best: float,
+    weight: float,
+) -> FloatArray:
+    """Return 1 for points on the cheapest way, falling to 0 over ``cut_width``."""
+    if best >= UNREACHED / 2:
+        return np.zeros(situation.points.size)
+    theatre = situation.theatre
+    width = theatre.parameters.decide.cut_width / theatre.ground.step_km * weight
+    points = situation.points
+    detour = one[points].astype(np.float64) + two[points] - best
+    return np.clip(1.0 - detour / (2.0 * width), 0.0, 1.0)
+
+
+@dataclass
+class CutOff:
+    """The opponent cannot get to the site, or only by a detour."""
+
+    objective: Objective
+
+    def rival(self, situation: Situation) -> int:
+        """Return the index of the actor to be cut off."""
+        (name,) = self.objective.spec.targets("actor")
+        return [actor.id for actor in situation.theatre.actors].index(name)
+
+    def goal(self, situation: Situation) -> IntArray:
+        """Return the cells of the site it shall not reach."""
+        rows = site_rows(self.objective, situation.theatre, "site")
+        return situation.theatre.site_cell[rows].astype(np.int64)
+
+    def start(self, situation: Situation) -> IntArray:
+        """Return the cells the opponent comes from: the named forces, or all its own."""
+        theatre, formations = situation.theatre, situation.world.formations
+        named = self.objective.spec.targets("forces")
+        mine = (formations.actor == self.rival(situation)) & situation.alive
+        if named:
+            rows = [k for k, one in enumerate(theatre.force_ids) if one in named]
+            mine &= np.isin(formations.parent, rows)
+        return np.unique(formations.cell[mine]).astype(np.int64)
+
+    def reference(self, situation: Situation) -> float:
+        """Need none."""
+        return 0.0
+
+    def satisfaction(self, situation: Situation) -> float:
+        """Return 1 − free cost / cost with the closed cells, 1 when unreachable."""
+        rival, start = self.rival(situation), self.start(situation)
+        if not start.size:
+            return 1.0
+        goal = self.goal(situation)
+        free = situation.passage(rival, goal, closed=False).dist[start].min()
+        closed = situation.passage(rival, goal, closed=True).dist[start].min()
+        if closed >= UNREACHED:
+            return 1.0
+        return float(np.clip(1.0 - free / max(closed, LEAST_COST), 0.0, 1.0))
+
+    def gains(self, situation: Situation) -> FloatArray:
+        """Return how far each point lies in the opponent's way, times what is open."""
+        rival, start = self.rival(situation), self.start(situation)
+        if not start.size:
+            return np.zeros(situation.points.size)
+        goal = self.goal(situation)
+        to_goal = situation.passage(rival, goal, closed=True).dist
+        to_start = situation.passage(rival, start, closed=True).dist
+        best = float(to_goal[start].min())
+        in_the_way = _in_the_way(situation, to_start, to_goal, best, 1.0)
+        return in_the_way * (1.0 - self.satisfaction(situation))
+
+
+class CutRoad(CutOff):
+    """The opponent cannot use the road from one place to another."""
+
+    def start(self, situation: Situation) -> IntArray:
+        """Return the cell the road starts from."""
+        rows = site_rows(self.objective, situation.theatre, "from")
+        return situation.theatre.site_cell[rows].astype(np.int64)
+
+    def goal(self, situation: Situation) -> IntArray:
+        """Return the cell the road leads to."""
+        rows = site_rows(self.objective, situation.theatre, "to")
+        return situation.theatre.site_cell[rows].astype(np.int64)
+
+
+@dataclass
+class Deliver:
+    """Tonnes planned for the recipient arrive."""
+
+    objective: Objective
+
+    def _recipient(self, situation: Situation) -> int:
+        (name,) = self.objective.spec.targets("recipient")
+        return [actor.id for actor in situation.theatre.actors].index(name)
+
+    def reference(self, situation: Situation) -> float:
+        """Need none."""
+        return 0.0
+
+    def satisfaction(self, situation: Situation) -> float:
+        """Return tonnes arrived / planned so far, 1 when none were planned."""
+        who, tonnes = self._recipient(situation), situation.world.deliveries
+        planned = tonnes.planned[who]
+        if planned <= 0.0:
+            return 1.0
+        return float(min(1.0, (tonnes.delivered[who] + tonnes.airlifted[who]) / planned))
+
+    def gains(self, situation: Situation) -> FloatArray:
+        """Return what opening the sender's road would add, if it has that objective."""
+        for row in situation.theatre.objectives:
+            if row.actor == self.objective.actor and row.spec.type == "open_route":
+                lacking = 1.0 - self.satisfaction(situation)
+                return OpenRoute(row).gains(situation) * lacking
+        return np.zeros(situation.points.size)
+
+
+@dataclass
+class PreventTransfer:
+    """The opponent's cargo of heavy weapons stays out."""
+
+    objective: Objective
+
+    def reference(self, situation: Situation) -> float:
+        """Need none."""
+        return 0.0
+
+    def satisfaction(self, situation: Situation) -> float:
+        """Return 1 minus the share of the planned cargo that arrived."""
+        cargo = Deliver(other(situation, self.objective))
+        if situation.world.deliveries.planned.sum() <= 0.0:
+            return 1.0
+        return 1.0 - cargo.satisfaction(situation)
+
+    def gains(self, situation: Situation) -> FloatArray:
+        """Return how far each point lies in the way of the sender's road."""
+        sender = other(situation, self.objective).actor
+        for row in situation.theatre.objectives:
+            if row.actor == sender and row.spec.type == "open_route":
+                route = OpenRoute(row)
+                start, end = route._ends(situation)  # noqa: SLF001
+                to_end = situation.way_to(row.actor, end).dist
+                to_start = situation.way_to(row.actor, start).dist
+                best = float(to_end[start].min(initial=UNREACHED))
+                weight = situation.theatre.parameters.decide.hostile_weight
+                return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
+        return np.zeros(situation.points.size)

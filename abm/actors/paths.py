@@ -1,0 +1,132 @@
+"""Cheapest paths over the grid: who may go where, at what cost, by which crossings."""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm import kernels
+from abm.theatre import Theatre
+from abm.units import AnyIntArray, BoolArray, Int32Array
+from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
+
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Bridges:
+    """Crossings as extra edges of the path search, sorted by cell.
+
+    Attributes:
+        start: first entry of a cell, or -1, shape (n_cells,).
+        cell: one end, shape (2 n_crossings,).
+        other: the other end.
+        extra: added path cost; negative when the crossing is closed.
+    """
+
+    start: Int32Array
+    cell: Int32Array
+    other: Int32Array
+    extra: Int32Array
+
+
+def bridges(world: World, theatre: Theatre, actor: int | None = None) -> Bridges:
+    """Return the crossings open to an actor (to anyone when none is named)."""
+    barrier = theatre.crossing_is_barrier
+    state = world.crossings.state[barrier]
+    km = theatre.parameters.move.boat_detour
+    boat = round(km / theatre.ground.step_km)
+    extra = np.where(state == CROSSING_BOATS, boat, 0)
+    closed = state == CROSSING_CLOSED
+    if actor is not None:
+        closed |= world.crossings.line[barrier, actor]
+    extra = np.where(closed, -1, extra).astype(np.int32)
+    right = theatre.crossing_right[barrier]
+    left = theatre.crossing_left[barrier]
+    cell = np.concatenate([right, left]).astype(np.int32)
+    other = np.concatenate([left, right]).astype(np.int32)
+    order = np.argsort(cell, kind="stable")
+    start = np.full(theatre.grid.n_cells, -1, dtype=np.int32)
+    cell = cell[order]
+    first = np.searchsorted(cell, cell, side="left")
+    start[cell] = first
+    return Bridges(start, cell, other[order], np.concatenate([extra, extra])[order])
+
+
+@dataclass(frozen=True)
+class Field:
+    """Cheapest paths from a set of sources.
+
+    Attributes:
+        dist: path cost from the nearest source, ``kernels.UNREACHED`` where none.
+        parent: next cell towards that source, -1 at a source, shape (n_cells,).
+    """
+
+    dist: Int32Array
+    parent: Int32Array
+
+
+def search(
+    theatre: Theatre,
+    cost: Int32Array,
+    over: Bridges,
+    sources: AnyIntArray,
+    *,
+    offsets: AnyIntArray | None = None,
+    need: BoolArray | None = None,
+    cap: int = int(kernels.UNREACHED) - 1,
+) -> Field:
+    """Return the cheapest paths from ``sources`` over cells of positive cost.
+
+    Args:
+        theatre: for its steps.
+        cost: path cost per cell, 0 impassable, shape (n_cells,).
+        over: river crossings.
+        sources: cells, shape (n,).
+        offsets: path cost at each source, below ``kernels.BUCKETS``.
+        need: stop as soon as all these cells are settled.
+        cap: stop beyond this path cost.
+    """
+    n = cost.size
+    head, following, node = _workspace(n)
+    dist = np.empty(n, dtype=np.int32)
+    parent = np.empty(n, dtype=np.int32)
+    if offsets is None:
+        offsets = np.zeros(len(sources), dtype=np.int64)
+    wanted = np.zeros(1, dtype=bool) if need is None else need & (cost > 0)
+    n_need = -1 if need is None else int(wanted.sum())
+    done = kernels.search(
+        dist,
+        parent,
+        cost,
+        theatre.mask,
+        theatre.grid.width,
+        over.start,
+        over.cell,
+        over.other,
+        over.extra,
+        sources.astype(np.int32),
+        offsets.astype(np.int32),
+        wanted,
+        np.int32(n_need),
+        np.int32(cap),
+        head,
+        following,
+        node,
+    )
+    if not done:
+        raise ValueError("path search: more entries than expected; costs not positive?")
+    return Field(dist, parent)
+
+
+def _workspace(n: int) -> tuple[Int32Array, Int32Array, Int32Array]:
+    """Return this thread's scratch arrays of the search over ``n`` cells."""
+    kept = getattr(_local, "kept", None)
+    if kept is None or kept[1].size < 8 * n:
+        kept = (
+            np.empty(kernels.BUCKETS, dtype=np.int32),
+            np.empty(8 * n, dtype=np.int32),
+            np.empty(8 * n, dtype=np.int32),
+        )
+        _local.kept = kept
+    return kept

@@ -1,0 +1,325 @@
+"""Situation: what an actor's staff works out once a day and everyone reads.
+
+Read-only views of the World with the day's path fields, kept so that no field is
+searched twice. It writes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.paths import Bridges, Field, bridges, search
+from abm.geo.ground import MOTORISED, around, disc
+from abm.theatre import Theatre
+from abm.units import BoolArray, FloatArray, Int32Array, IntArray
+from abm.world import GONE, World
+
+OWN_COST = 1
+"""Path cost of friendly ground where only hostile ground counts."""
+
+
+@dataclass
+class Situation:
+    """One day's view of the world.
+
+    Attributes:
+        world: read only.
+        theatre: what never changes.
+        weights: how much each objective counts in each actor's choices, shape
+            (n_actors, n_objectives).
+        gains: what holding each point adds to each objective, shape
+            (n_objectives, n_points).
+    """
+
+    world: World
+    theatre: Theatre
+    weights: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    gains: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    _fields: dict[tuple[object, ...], Field] = field(default_factory=dict)
+    _memo: dict[tuple[str, int], object] = field(default_factory=dict)
+
+    @cached_property
+    def over(self) -> Bridges:
+        """River crossings as they stand."""
+        return bridges(self.world, self.theatre)
+
+    @cached_property
+    def points(self) -> Int32Array:
+        """Cells at which gains are asked for: sites, then both ends of crossings."""
+        ends = [self.theatre.crossing_right, self.theatre.crossing_left]
+        padding = 0
+        return np.concatenate(
+            [self.theatre.site_cell, *(np.maximum(end, padding) for end in ends)]
+        ).astype(np.int32)
+
+    @cached_property
+    def alive(self) -> BoolArray:
+        """Formations that still exist, shape (n_formations,)."""
+        formations = self.world.formations
+        return (formations.status != GONE) & (formations.personnel > 0.0)
+
+    @cached_property
+    def power(self) -> FloatArray:
+        """Fighting value of each formation without its supply, persons-equivalent."""
+        formations = self.world.formations
+        value: FloatArray = (
+            formations.personnel * formations.quality * formations.cohesion
+        )
+        return np.where(self.alive, value, 0.0)
+
+    @cached_property
+    def strength(self) -> FloatArray:
+        """Persons present per actor, shape (n_actors,)."""
+        formations = self.world.formations
+        return np.bincount(
+            formations.actor,
+            np.where(self.alive, formations.personnel, 0.0),
+            self.theatre.n_actors,
+        )
+
+    @cached_property
+    def friend(self) -> BoolArray:
+        """Holders whose ground is an actor's own or an ally's, (n_actors, n_holders)."""
+        return self.theatre.friend
+
+    def held(self, actor: int) -> BoolArray:
+        """Return the sites that the actor's side controls, shape (n_sites,)."""
+        held: BoolArray = self.friend[actor][self.world.sites.controller]
+        return held
+
+    def ground_held(self, actor: int) -> BoolArray:
+        """Return the cells that the actor's side holds, shape (n_cells,)."""
+        held: BoolArray = self.friend[actor][self.world.cells.holder]
+        return held
+
+    def hostile_cost(self, actor: int) -> Int32Array:
+        """Return path costs in which only ground not held by the side counts.
+
+        Friendly and partner cells cost next to nothing, nobody's cells half of
+        ``hostile_weight`` times their terrain, enemy cells the whole; cells of parties
+        one may not fight are closed.
+        """
+        key = ("hostile", int(self.theatre.bloc[actor]))
+        known = self._memo.get(key)
+        if known is None:
+            known = self._hostile_cost(actor)
+            self._memo[key] = known
+        assert isinstance(known, np.ndarray)
+        return known
+
+    def _hostile_cost(self, actor: int) -> Int32Array:
+        theatre = self.theatre
+        weight = theatre.parameters.decide.hostile_weight
+        by_holder = np.zeros(theatre.n_holders)
+        by_holder[theatre.war[actor]] = weight
+        by_holder[theatre.nobody] = weight / 2
+        factor = by_holder[self.world.cells.holder]
+        base = theatre.ground.move_cost[MOTORISED]
+        cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
+        passable = theatre.through[actor]
+        own = passable[self.world.cells.holder] & (base > 0)
+        open_to = theatre.side_may_enter[actor][theatre.country]
+        cost = np.where(own, OWN_COST, cost)
+        return np.where(open_to, cost, 0).astype(np.int32)
+
+    def way_to(self, actor: int, cells: Sequence[int] | IntArray) -> Field:
+        """Return the field of hostile cost from every cell to the nearest of ``cells``."""
+        goal = tuple(sorted({int(c) for c in cells}))
+        key = ("way", int(self.theatre.bloc[actor]), goal)
+        if key not in self._fields:
+            self._fields[key] = search(
+                self.theatre, self.hostile_cost(actor), self.over, np.array(goal)
+            )
+        return self._fields[key]
+
+    def passage(
+        self, actor: int, cells: Sequence[int] | IntArray, *, closed: bool
+    ) -> Field:
+        """Return the field of an actor's plain travel cost from ``cells``.
+
+        Args:
+            actor: who travels.
+            cells: sources.
+            closed: whether ground held by parties it may not pass counts as closed;
+                otherwise only the terrain counts.
+        """
+        goal = tuple(sorted({int(c) for c in cells}))
+        key = ("passage", int(self.theatre.bloc[actor]), closed, goal)
+        if key not in self._fields:
+            cost = self.theatre.ground.move_cost[MOTORISED]
+            if closed:
+                cost = np.where(self.open_ground(actor), cost, 0).astype(np.int32)
+            sources = np.array(goal)
+            self._fields[key] = search(self.theatre, cost, self.over, sources)
+        return self._fields[key]
+
+    def open_ground(self, actor: int) -> BoolArray:
+        """Return the cells the actor may pass or fight its way through."""
+        theatre = self.theatre
+        holders = theatre.through[actor] | theatre.contests[actor]
+        allowed = theatre.side_may_enter[actor][theatre.country]
+        found: BoolArray = holders[self.world.cells.holder] & allowed
+        return found
+
+    def reach(self, actor: int) -> Field:
+        """Return the field of supply cost from the side's bases, hostile ground included.
+
+        It says what supply a place would have if it were held, and the way by which one
+        would come to it.
+        """
+        key = ("reach", int(self.theatre.supply_group[actor]))
+        if key not in self._fields:
+            theatre = self.theatre
+            open_to = self.open_ground(actor) & theatre.may_enter[actor][theatre.country]
+            cost = np.where(open_to, theatre.ground.supply_cost, 0)
+            bases = self.bases(actor)
+            self._fields[key] = search(
+                theatre, cost.astype(np.int32), self.over, theatre.site_cell[bases]
+            )
+        return self._fields[key]
+
+    def bases(self, actor: int) -> IntArray:
+        """Return the sites from which the actor's side can supply itself."""
+        theatre = self.theatre
+        held = theatre.through[actor][self.world.sites.controller]
+        held &= theatre.may_enter[actor][theatre.country[theatre.site_cell]]
+        return np.flatnonzero(held & (self.capacity > 0.0))
+
+    @cached_property
+    def capacity(self) -> FloatArray:
+        """Persons each site can supply for its controller, shape (n_sites,)."""
+        theatre = self.theatre
+        lives_off_land = np.zeros(theatre.n_holders, dtype=bool)
+        lives_off_land[: theatre.n_actors] = [
+            actor.draws_on_population for actor in theatre.actors
+        ]
+        fed = theatre.parameters.supply.inhabitants_fed * theatre.site_population
+        drawn = np.where(lives_off_land[self.world.sites.controller], fed, 0.0)
+        bloc = theatre.bloc
+        same = bloc[theatre.site_controller0] == bloc[self.world.sites.controller]
+        return np.where(same, theatre.site_supply, 0.0) + drawn
+
+    @cached_property
+    def near_points(self) -> IntArray:
+        """Cells within a target's zone around every point, shape (n_points, m)."""
+        zone = self.theatre.parameters.decide.zone
+        steps = disc(zone, self.theatre.grid.cell_km)
+        return around(self.points.astype(np.int64), steps, self.theatre.grid)
+
+    def once(self, name: str, row: int, make: Callable[[], object]) -> object:
+        """Return ``make()``, computed at most once per name and row."""
+        key = (name, row)
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+    def zone(self, points: Int32Array) -> tuple[IntArray, BoolArray]:
+        """Return the cells of each point's zone and which lie on its bank."""
+        if points is self.points:
+            cells = self.near_points
+        else:
+            zone = self.theatre.parameters.decide.zone
+            steps = disc(zone, self.theatre.grid.cell_km)
+            cells = around(points.astype(np.int64), steps, self.theatre.grid)
+        bank = self.theatre.bank
+        return cells, bank[cells] == bank[points][:, None]
+
+    def friendly_power(self, actor: int) -> FloatArray:
+        """Return the fighting value of the actor's side per cell, shape (n_cells,)."""
+
+        def make() -> FloatArray:
+            formations = self.world.formations
+            mine = self.theatre.friend[actor][formations.actor]
+            return np.bincount(
+                formations.cell,
+                np.where(mine, self.power, 0.0),
+                self.theatre.grid.n_cells,
+            )
+
+        found = self.once("friendly", int(self.theatre.bloc[actor]), make)
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def hostile_power(self, actor: int) -> FloatArray:
+        """Return the true fighting value of the actor's enemies per cell."""
+
+        def make() -> FloatArray:
+            formations = self.world.formations
+            theirs = self.theatre.war[actor][formations.actor]
+            return np.bincount(
+                formations.cell,
+                np.where(theirs, self.power, 0.0),
+                self.theatre.grid.n_cells,
+            )
+
+        found = self.once("enemies", int(self.theatre.bloc[actor]), make)
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def beside_rivals(self, actor: int, points: Int32Array) -> BoolArray:
+        """Return which points lie within ``tension_reach`` of a deconflicted party."""
+        theatre = self.theatre
+        reach = theatre.parameters.decide.tension_reach
+
+        def make() -> BoolArray:
+            rivals: BoolArray = theatre.deconflicted[actor][self.world.cells.holder]
+            formations = self.world.formations
+            near = theatre.deconflicted[actor][formations.actor] & self.alive
+            rivals[formations.cell[near]] = True
+            steps = disc(reach, theatre.grid.cell_km)
+            close = np.zeros_like(rivals)
+            close[around(np.flatnonzero(rivals), steps, theatre.grid)] = True
+            return close
+
+        found = self.once("rivals", int(theatre.bloc[actor]), make)
+        assert isinstance(found, np.ndarray)
+        beside: BoolArray = found[points]
+        return beside
+
+    def clear_of_enemies(self, actor: int, cells: Int32Array) -> BoolArray:
+        """Return which cells have no believed enemy within ``bridging_clear`` km."""
+        theatre = self.theatre
+        steps = disc(theatre.parameters.move.bridging_clear, theatre.grid.cell_km)
+        near = around(cells.astype(np.int64), steps, theatre.grid)
+        least = theatre.parameters.control.least
+        clear: BoolArray = self.world.belief[actor][near].sum(axis=1) < least
+        return clear
+
+    def hostile_flow(self, actor: int) -> FloatArray:
+        """Return persons whose supply passes each cell, enemies of the actor's only."""
+        theatre, formations = self.theatre, self.world.formations
+        total = np.zeros(theatre.grid.n_cells)
+        flow = np.zeros(theatre.grid.n_cells)
+        enemies = [e for e in range(theatre.n_actors) if theatre.war[actor][e]]
+        seen: set[int] = set()
+        for enemy in enemies:
+            bloc = int(theatre.bloc[enemy])
+            if bloc in seen:
+                continue
+            seen.add(bloc)
+            theirs = theatre.friend[enemy][formations.actor] & self.alive
+            rows = np.flatnonzero(theirs)
+            kernels.flows(
+                flow,
+                self.reach(enemy).parent,
+                formations.cell[rows],
+                formations.personnel[rows],
+            )
+            total += flow
+        return total
+
+    def zone_threat(self, actor: int) -> FloatArray:
+        """Return the loss the actor expects from protected zones, per cell, persons."""
+
+        def make() -> FloatArray:
+            threat = np.zeros(self.theatre.grid.n_cells)
+            for row, zone in enumerate(self.theatre.zones):
+                threat[zone.cells] += self.world.zones.expected_loss[row, actor]
+            return threat
+
+        found = self.once("zones", actor, make)
+        assert isinstance(found, np.ndarray)
+        return found

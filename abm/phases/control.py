@@ -1,0 +1,147 @@
+"""Control: who holds the ground and the sites."""
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.positions import places
+from abm.events import Event
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.world import ACTIVE, GONE, World
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
+) -> list[Event]:
+    """Let sites, then cells change hands."""
+    events = _sites(world, theatre)
+    _cells(world, theatre)
+    return events
+
+
+def _power(world: World) -> FloatArray:
+    formations = world.formations
+    value = formations.personnel * formations.quality * formations.cohesion
+    return np.where(formations.status == ACTIVE, value, 0.0)
+
+
+def _cells(world: World, theatre: Theatre) -> None:
+    """Pass cells to whoever has had the upper hand for long enough."""
+    formations, cells = world.formations, world.cells
+    control = theatre.parameters.control
+    n_actors, n_cells = theatre.n_actors, theatre.grid.n_cells
+    power = _power(world)
+    strength = np.zeros((n_actors, n_cells), dtype=np.float32)
+    kernels.influence(
+        strength,
+        formations.cell,
+        formations.actor,
+        power,
+        theatre.ground.near_start,
+        theatre.ground.near_cell,
+        theatre.ground.near_weight,
+    )
+    present = np.zeros((n_actors, n_cells), dtype=bool)
+    there = (formations.status != GONE) & (power >= control.least)
+    present[formations.actor[there], formations.cell[there]] = True
+    kernels.contest(
+        cells.holder,
+        cells.contested,
+        cells.days_held,
+        cells.challenger,
+        cells.challenge_days,
+        strength,
+        present,
+        theatre.population > 0.0,
+        theatre.open,
+        theatre.may_hold,
+        theatre.contests,
+        theatre.bloc,
+        control.least,
+        control.advantage,
+        control.patience,
+        theatre.days_per_tick,
+        np.empty(n_cells, dtype=np.int32),
+    )
+
+
+def _sites(world: World, theatre: Theatre) -> list[Event]:
+    """Let captors alone in a site take it."""
+    sites = world.sites
+    control = theatre.parameters.control
+    by_actor = _in_sites(world, theatre)
+    n = len(theatre.site_ids)
+    rows = np.arange(n)
+    controller = sites.controller
+    friends = theatre.allied[controller][:, : theatre.n_actors]
+    hostile = theatre.war[controller][:, : theatre.n_actors]
+    defence = np.where(friends, by_actor, 0.0).sum(axis=1)
+    attack = np.where(hostile, by_actor, 0.0)
+    holder = world.cells.holder[theatre.site_cell]
+    overrun = theatre.war[controller, holder] & (defence < control.least)
+    overrun &= holder < theatre.n_actors
+    overrun &= theatre.population[theatre.site_cell] <= 0.0
+    captor = np.where(
+        attack.max(axis=1) >= control.least,
+        attack.argmax(axis=1),
+        np.where(overrun, holder, NOBODY),
+    )
+    sites.contested[:] = (attack.sum(axis=1) >= control.least) & (
+        defence >= control.least
+    )
+    alone = (captor >= 0) & (defence < control.least)
+    same = captor == sites.captor
+    sites.capture_days[:] = np.where(
+        alone, np.where(same, sites.capture_days, 0.0) + theatre.days_per_tick, 0.0
+    )
+    sites.captor[:] = np.where(alone, captor, NOBODY)
+    taken = rows[alone & (sites.capture_days >= control.capture)]
+    return [_capture(world, theatre, int(site), int(captor[site])) for site in taken]
+
+
+def _in_sites(world: World, theatre: Theatre) -> FloatArray:
+    """Return each actor's fighting value within reach of each site, (n_sites, n_actors)."""
+    formations = world.formations
+    reach = theatre.parameters.control.capture_reach
+    power = _power(world)
+    x, y, _, _, _ = places(world, theatre)
+    rows = np.flatnonzero(power > 0.0)
+    near = _near(theatre, x[rows], y[rows], formations.cell[rows], reach)
+    found = np.zeros((len(theatre.site_ids), theatre.n_actors))
+    for actor in np.unique(formations.actor[rows]):
+        mine = formations.actor[rows] == actor
+        found[:, actor] = near[:, mine] @ power[rows[mine]]
+    return found
+
+
+def _near(
+    theatre: Theatre, x: FloatArray, y: FloatArray, cell: IntArray, reach: float
+) -> BoolArray:
+    away = (theatre.site_x_km[:, None] - x) ** 2 + (theatre.site_y_km[:, None] - y) ** 2
+    same_bank = theatre.site_bank[:, None] == theatre.bank[cell]
+    found: BoolArray = (away <= reach * reach) & same_bank
+    return found
+
+
+def _capture(world: World, theatre: Theatre, site: int, captor: int) -> Event:
+    """Give a site, and its cell where it is at war with the holder, to its captor."""
+    sites, cells = world.sites, world.cells
+    before = int(sites.controller[site])
+    sites.controller[site] = captor
+    sites.changes[site] += 1
+    sites.capture_days[site] = 0.0
+    sites.captor[site] = NOBODY
+    cell = int(theatre.site_cell[site])
+    if theatre.contests[captor, cells.holder[cell]]:
+        cells.holder[cell] = captor
+        cells.days_held[cell] = 0.0
+    return Event(
+        "control",
+        "capture",
+        captor,
+        before if before < theatre.n_actors else NOBODY,
+        cell,
+        site,
+        text=f"takes {theatre.site_names[site]}",
+    )

@@ -1,0 +1,367 @@
+"""Decide: once a day actors end missions, leave garrisons, give missions and routes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from abm import kernels
+from abm.actors import options, proxies
+from abm.actors.objectives import measured
+from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
+from abm.actors.paths import bridges, search
+from abm.actors.situation import Situation
+from abm.events import Decision, Event
+from abm.geo.ground import MOTORISED, around, disc
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import NOBODY, BoolArray, FloatArray, Int32Array, IntArray
+from abm.world import (
+    ACTIVE,
+    MISSION_ACTIVE,
+    MISSION_DONE,
+    MISSION_ENDED,
+    MISSIONS,
+    World,
+)
+
+CUTS = ("cut_off", "cut_road", "deny_route", "prevent_transfer")
+
+
+class Decider(Protocol):
+    """An actor that can be asked for today's missions."""
+
+    index: int
+
+    def decide(
+        self, situation: Situation, *, draws: FloatArray, free: BoolArray
+    ) -> list[Decision]:
+        """Return the missions given."""
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: Sequence[Decider] = ()
+) -> list[Event]:
+    """Let every actor decide, write its orders and route its formations."""
+    if not theatre.decides(world.tick):
+        return []
+    situation = Situation(world, theatre)
+    _measure(situation)
+    events = _review(situation)
+    _leave_garrisons(situation)
+    _work_on_bridges(situation, events)
+    for actor in actors:
+        draws = streams(actor.index).random(options.n_draws(situation))
+        free = _free(world)
+        decisions = actor.decide(situation, draws=draws, free=free)
+        events += [_give(world, theatre, decision) for decision in decisions]
+    _comply(situation, actors)
+    _route(world, theatre)
+    return events
+
+
+def _measure(situation: Situation) -> None:
+    """Take each objective's satisfaction and what holding each point adds to it."""
+    world, theatre = situation.world, situation.theatre
+    kinds = [measured(one) for one in theatre.objectives]
+    if world.tick == 0:
+        for row, kind in enumerate(kinds):
+            world.actors.reference[row] = kind.reference(situation)
+    for row, kind in enumerate(kinds):
+        world.actors.satisfaction[row] = kind.satisfaction(situation)
+    situation.gains = np.stack([kind.gains(situation) for kind in kinds])
+    situation.weights = proxies.effective_weights(
+        world.actors.weights,
+        owner=theatre.objective_actor,
+        autonomy=theatre.autonomy,
+        dependence=theatre.dependence,
+    )
+
+
+def _free(world: World) -> BoolArray:
+    formations = world.formations
+    return (formations.status == ACTIVE) & (formations.mission == NOBODY)
+
+
+def _end(world: World, row: int, status: int) -> None:
+    missions, formations = world.missions, world.formations
+    missions.status[row] = status
+    missions.end_tick[row] = world.tick
+    formations.mission[formations.mission == row] = NOBODY
+
+
+def _review(situation: Situation) -> list[Event]:
+    """End missions that are done, impossible, hopeless, or past their commitment."""
+    world, theatre = situation.world, situation.theatre
+    missions, decide = world.missions, theatre.parameters.decide
+    events = []
+    for row in np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE):
+        actor, kind, site = missions.actor[row], missions.kind[row], missions.site[row]
+        group = np.flatnonzero(world.formations.mission == row)
+        days = (world.tick - missions.start_tick[row]) * theatre.days_per_tick
+        if not group.size:
+            _end(world, row, MISSION_ENDED)
+        elif kind == ATTACK and theatre.friend[actor][world.sites.controller[site]]:
+            _end(world, row, MISSION_DONE)
+        elif kind == RAID and days >= decide.raid_days:
+            _end(world, row, MISSION_DONE)
+        elif kind == ATTACK and _hopeless(situation, row, group):
+            _end(world, row, MISSION_ENDED)
+            events.append(_given_up(theatre, int(actor), int(site)))
+        elif days >= decide.commitment and kind != BRIDGE and kind != RAID:
+            _end(world, row, MISSION_DONE)
+    return events
+
+
+def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
+    """Whether an attack's believed chance has fallen below ``abort_success``."""
+    world, theatre = situation.world, situation.theatre
+    decide, missions = theatre.parameters.decide, world.missions
+    actor = int(missions.actor[row])
+    view = options.outlook(situation, actor, missions.cell[row : row + 1])
+    enemy = max(1.0, float(view.enemy[0] + decide.path_weight * view.on_way[0]))
+    own = float((situation.power[group] * world.formations.supply[group]).sum())
+    power = (own / enemy) ** decide.success_steepness
+    chance = power / (power + decide.success_ratio**decide.success_steepness)
+    missions.success[row] = chance
+    return bool(chance < decide.abort_success or view.entry[0] < 0)
+
+
+def _given_up(theatre: Theatre, actor: int, site: int) -> Event:
+    return Event(
+        "decide",
+        "mission_ended",
+        actor,
+        cell=int(theatre.site_cell[site]),
+        site=site,
+        text=f"gives up the attack on {theatre.site_names[site]}",
+    )
+
+
+def threatened(situation: Situation, actor: int) -> BoolArray:
+    """Return the sites within ``threat`` km of ground an enemy of the actor holds."""
+    theatre = situation.theatre
+
+    def make() -> BoolArray:
+        hostile = theatre.war[actor][situation.world.cells.holder]
+        steps = disc(theatre.parameters.decide.threat, theatre.grid.cell_km)
+        near = around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
+        found: BoolArray = hostile[near].any(axis=1)
+        return found
+
+    found = situation.once("threat", int(theatre.bloc[actor]), make)
+    assert isinstance(found, np.ndarray)
+    return found
+
+
+def _leave_garrisons(situation: Situation) -> None:
+    """Keep a minimum garrison in held sites that need one; take the others back."""
+    world, theatre = situation.world, situation.theatre
+    formations, decide = world.formations, theatre.parameters.decide
+    first = theatre.n_parts
+    rows = np.flatnonzero(_free(world)[:first] & (formations.home[:first] < 0))
+    here = formations.cell[rows]
+    for site in np.flatnonzero(np.isin(theatre.site_cell, here)):
+        actor = int(world.sites.controller[site])
+        if actor >= theatre.n_actors:
+            continue
+        local = rows[
+            (here == theatre.site_cell[site]) & (formations.actor[rows] == actor)
+        ]
+        if not local.size:
+            continue
+        post = first + site
+        wanted = 0.0
+        if (
+            theatre.site_value[site] >= decide.garrison_value
+            and threatened(situation, actor)[site]
+        ):
+            wanted = decide.garrison
+        giver = local[formations.personnel[local].argmax()]
+        change = wanted - formations.personnel[post]
+        spare = formations.personnel[giver] - 2.0 * decide.garrison
+        change = min(change, max(0.0, spare)) if change > 0 else change
+        _move_persons(world, int(giver), int(post), float(change), actor)
+
+
+def _move_persons(
+    world: World, giver: int, post: int, change: float, actor: int
+) -> None:
+    """Move persons from a formation to a site's detachment (back where negative)."""
+    formations = world.formations
+    if change == 0.0:
+        return
+    if formations.personnel[post] <= 0.0:
+        formations.actor[post] = actor
+        formations.status[post] = ACTIVE
+        for column in ("quality", "cohesion", "supply", "inflow"):
+            getattr(formations, column)[post] = getattr(formations, column)[giver]
+    formations.personnel[giver] -= change
+    formations.personnel[post] += change
+
+
+def _work_on_bridges(situation: Situation, events: list[Event]) -> None:
+    """End bridging missions whose crossing has been opened."""
+    world = situation.world
+    missions = world.missions
+    for row in np.flatnonzero(
+        (missions.status[: missions.count[0]] == MISSION_ACTIVE)
+        & (missions.kind[: missions.count[0]] == BRIDGE)
+    ):
+        if world.crossings.state[missions.crossing[row]] != 0:
+            _end(world, int(row), MISSION_DONE)
+
+
+def _give(world: World, theatre: Theatre, decision: Decision) -> Event:
+    """Write a decision as a mission of its formations."""
+    missions, formations = world.missions, world.formations
+    row = int(missions.count[0])
+    if row >= len(missions.actor):
+        raise ValueError(f"missions: more than {row} in one run; raise MISSION_ROWS")
+    missions.count[0] += 1
+    decision.mission = row
+    kind = MISSIONS.index(decision.kind)
+    objective = decision.objective
+    if kind == HOLD and objective >= 0:
+        if theatre.objectives[objective].spec.type in CUTS:
+            kind = SCREEN
+            decision.kind = "screen"
+    missions.actor[row] = decision.actor
+    missions.kind[row] = kind
+    missions.site[row] = decision.site
+    missions.cell[row] = decision.cell
+    missions.objective[row] = objective
+    missions.start_tick[row] = world.tick
+    missions.draw[row] = decision.inputs["gumbel"]
+    missions.utility[row] = decision.utility
+    missions.status[row] = MISSION_ACTIVE
+    missions.crossing[row] = decision.crossing
+    formations.mission[list(decision.formations)] = row
+    world.journal.decisions.append(decision)
+    place = _place(theatre, decision, kind)
+    persons = formations.personnel[list(decision.formations)].sum()
+    return Event(
+        "decide",
+        "mission",
+        decision.actor,
+        cell=decision.cell,
+        site=decision.site,
+        amount=float(persons),
+        text=f"{decision.kind} {place} with {persons:.0f} persons",
+    )
+
+
+def _place(theatre: Theatre, decision: Decision, kind: int) -> str:
+    if kind == BRIDGE:
+        return f"crossing {theatre.crossing_ids[decision.crossing]}"
+    if decision.site >= 0:
+        return str(theatre.site_names[decision.site])
+    return "the enemy's supply road"
+
+
+def _comply(situation: Situation, actors: Sequence[Decider]) -> None:
+    """Update compliance and support of proxies from what they chose today."""
+    world, theatre = situation.world, situation.theatre
+    decide = theatre.parameters.decide
+    chosen = np.zeros(theatre.n_actors)
+    best = np.zeros(theatre.n_actors)
+    wishes = proxies.patrons_weights(
+        world.actors.weights,
+        owner=theatre.objective_actor,
+        dependence=theatre.dependence,
+    )
+    for actor in actors:
+        given = [d for d in world.journal.decisions if d.actor == actor.index]
+        for decision in given:
+            point = options_point(theatre, decision)
+            gains = situation.gains[:, point] if point >= 0 else None
+            if gains is None:
+                continue
+            chosen[actor.index] += float(wishes[actor.index] @ gains)
+            most = (wishes[actor.index] @ situation.gains[:, : len(theatre.site_ids)])
+            reachable = theatre.war[actor.index][world.sites.controller]
+            best[actor.index] += float(most[reachable].max(initial=0.0))
+    decided = best > 0.0
+    complied = proxies.compliance(chosen, best)
+    world.actors.compliance[decided] = complied[decided]
+    client = theatre.dependence.sum(axis=1) > 0.0
+    follow = proxies.support_next(
+        world.actors.support,
+        world.actors.compliance,
+        days=1.0 if world.tick else theatre.days_per_tick,
+        lag=decide.support_lag,
+    )
+    world.actors.support[client] = follow[client]
+
+
+def options_point(theatre: Theatre, decision: Decision) -> int:
+    """Return the point of a decision's target site, or NOBODY."""
+    return decision.site if decision.site >= 0 else NOBODY
+
+
+def _route(world: World, theatre: Theatre) -> None:
+    """Give every formation on a mission its way for the day."""
+    formations, missions = world.formations, world.missions
+    formations.route[formations.status == ACTIVE] = NOBODY
+    situation = Situation(world, theatre)
+    active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
+    for row in active:
+        group = np.flatnonzero(formations.mission == row)
+        actor, goal = int(missions.actor[row]), int(missions.cell[row])
+        group = group[formations.cell[group] != goal]
+        if not group.size:
+            continue
+        need = np.zeros(theatre.grid.n_cells, dtype=bool)
+        need[formations.cell[group]] = True
+        found = search(
+            theatre,
+            _march_cost(situation, actor),
+            bridges(world, theatre, actor),
+            np.array([goal]),
+            need=need,
+        )
+        kernels.routes(formations.route, formations.cell, group, found.parent)
+    _stop_where_unsupplied(situation)
+
+
+def _march_cost(situation: Situation, actor: int) -> Int32Array:
+    """Return the path cost of marching: terrain, believed threat, closed ground."""
+
+    def make() -> Int32Array:
+        theatre, world = situation.theatre, situation.world
+        base = theatre.ground.move_cost[MOTORISED]
+        hostile = theatre.war[actor][world.cells.holder]
+        slow = theatre.parameters.move.pace_motorised / theatre.parameters.move.advance
+        feared = world.belief[actor] + situation.zone_threat(actor)
+        threat = feared / theatre.parameters.fight.reference_strength
+        factor = np.where(hostile, np.minimum(slow, 2.0 + threat), 1.0)
+        factor += situation.zone_threat(actor) > theatre.parameters.control.least
+        cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
+        open_to = situation.open_ground(actor)
+        open_to &= theatre.may_enter[actor][theatre.country]
+        return np.where(open_to, cost, 0).astype(np.int32)
+
+    found = situation.once("march", actor, make)
+    assert isinstance(found, np.ndarray)
+    return found
+
+
+def _stop_where_unsupplied(situation: Situation) -> None:
+    """Cut routes before the first hostile cell with too little expected supply."""
+    world, theatre = situation.world, situation.theatre
+    formations = world.formations
+    least = theatre.parameters.move.least_supply
+    on_way = np.flatnonzero(
+        (formations.route[:, 0] >= 0) & (formations.status == ACTIVE)
+    )
+    for bloc in np.unique(theatre.bloc[formations.actor[on_way]]):
+        rows = on_way[theatre.bloc[formations.actor[on_way]] == bloc]
+        actor = int(formations.actor[rows[0]])
+        km = situation.reach(actor).dist * theatre.ground.step_km
+        poor = np.exp2(-km / theatre.parameters.supply.road_decay) < least
+        poor &= ~situation.ground_held(actor)
+        route = formations.route[rows]
+        stop = np.cumsum(poor[route] & (route >= 0), axis=1) > 0
+        raiding = world.missions.kind[formations.mission[rows]] == RAID
+        route[stop & ~raiding[:, None]] = NOBODY
+        formations.route[rows] = route

@@ -1,0 +1,238 @@
+"""Move: formations march along their routes; the broken fall back or give up."""
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.paths import bridges, search
+from abm.actors.positions import places
+from abm.events import Event
+from abm.geo.ground import MOTORISED
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.world import (
+    ACTIVE,
+    BROKEN,
+    CROSSING_BOATS,
+    CROSSING_CLOSED,
+    CROSSING_PONTOON,
+    GONE,
+    MISSIONS,
+    World,
+)
+
+BRIDGE = MISSIONS.index("bridge")
+STATIC, FOOT = 2, 1
+STAY, HALTING, WITHDRAWING = 0, 1, 2
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
+) -> list[Event]:
+    """March everyone for one tick."""
+    events = _fall_back(world, theatre)
+    formations = world.formations
+    alive = (formations.status != GONE) & (formations.personnel > 0.0)
+    gait = np.where(formations.status == BROKEN, WITHDRAWING, HALTING)
+    idle = (formations.mission == NOBODY) | (formations.mobility == STATIC)
+    gait = np.where(idle & (formations.status == ACTIVE), STAY, gait)
+    x, y, aim, aim_x, aim_y = places(world, theatre)
+    before = formations.cell.copy()
+    crossing_pace = boats(world, theatre)
+    kernels.march(
+        formations.cell,
+        formations.progress_km,
+        formations.route,
+        x,
+        y,
+        formations.site,
+        gait.astype(np.int8),
+        np.flatnonzero(alive & (gait != STAY)),
+        formations.actor,
+        alive & (formations.status == ACTIVE),
+        _halting_distance(world, theatre),
+        _pace(world, theatre),
+        formations.mobility,
+        theatre.ground.allowance,
+        world.cells.holder,
+        theatre.through,
+        theatre.through | theatre.contests,
+        theatre.country,
+        theatre.may_enter,
+        theatre.parameters.move.advance,
+        aim,
+        aim_x,
+        aim_y,
+        theatre.grid.width,
+        theatre.grid.cell_km,
+        theatre.days_per_tick,
+        theatre.bank,
+        theatre.ground.joined,
+        crossing_pace,
+    )
+    _settle(world, theatre, x, y, moved=formations.cell != before)
+    return events + _bridge(world, theatre) + _crossed(world, theatre, before)
+
+
+def _halting_distance(world: World, theatre: Theatre) -> FloatArray:
+    """Return how near each actor lets another come before it halts, km."""
+    n = theatre.n_actors
+    reach = theatre.parameters.fight.reach
+    distance = np.where(theatre.war[:n, :n], reach, 0.0)
+    apart = world.dyads.apart_days > 0.0
+    return np.where(apart, theatre.parameters.escalate.apart_reach, distance)
+
+
+def _pace(world: World, theatre: Theatre) -> FloatArray:
+    """Return km a day on the best road, halved for those nearly out of supply."""
+    formations, move = world.formations, theatre.parameters.move
+    pace = np.where(formations.mobility == FOOT, move.pace_foot, move.pace_motorised)
+    return pace * (0.5 + 0.5 * formations.supply)
+
+
+def boats(world: World, theatre: Theatre) -> FloatArray:
+    """Return the pace factor of a step over the river from each cell, 0 for no way."""
+    found = np.zeros(theatre.grid.n_cells)
+    state = world.crossings.state
+    factor = np.where(state == CROSSING_CLOSED, 0.0, 1.0)
+    factor = np.where(state == CROSSING_BOATS, theatre.parameters.move.boats, factor)
+    factor = np.where(theatre.crossing_is_barrier, factor, 0.0)
+    barrier = theatre.crossing_is_barrier
+    for end in (theatre.crossing_right, theatre.crossing_left):
+        np.maximum.at(found, end[barrier], factor[barrier])
+    return found
+
+
+def _settle(
+    world: World, theatre: Theatre, x: FloatArray, y: FloatArray, *, moved: BoolArray
+) -> None:
+    """Let arrivals garrison the site they made for; movers lose their works."""
+    formations, missions = world.formations, world.missions
+    formations.entrenchment[moved] = 0.0
+    on = (formations.mission >= 0) & (formations.status == ACTIVE)
+    target = np.where(on, missions.site[formations.mission], NOBODY)
+    there = (target >= 0) & (theatre.site_cell[target] == formations.cell)
+    away = np.hypot(x - theatre.site_x_km[target], y - theatre.site_y_km[target])
+    mine = theatre.friend[formations.actor, world.sites.controller[target]]
+    arrived = there & mine & (away <= theatre.parameters.control.capture_reach)
+    formations.site[arrived] = target[arrived]
+    formations.progress_km[arrived] = 0.0
+    formations.site[moved] = NOBODY
+
+
+def _bridge(world: World, theatre: Theatre) -> list[Event]:
+    """Let engineers at a crossing work on it; open it when the work is done."""
+    formations, missions, crossings = world.formations, world.missions, world.crossings
+    events = []
+    working = np.flatnonzero((formations.mission >= 0) & (formations.status == ACTIVE))
+    working = working[missions.kind[formations.mission[working]] == BRIDGE]
+    supplied = theatre.parameters.supply.attack_supply
+    for row in working:
+        mission = formations.mission[row]
+        crossing = int(missions.crossing[mission])
+        there = formations.cell[row] == missions.cell[mission]
+        if not there or formations.contact[row] or formations.supply[row] < supplied:
+            continue
+        if crossings.state[crossing] != CROSSING_CLOSED:
+            continue
+        crossings.work_days[crossing] += theatre.days_per_tick
+        crossings.builder[crossing] = formations.actor[row]
+        if crossings.work_days[crossing] >= theatre.parameters.move.bridging_days:
+            crossings.state[crossing] = CROSSING_PONTOON
+            events.append(
+                Event(
+                    "move",
+                    "bridged",
+                    int(formations.actor[row]),
+                    cell=int(formations.cell[row]),
+                    text=f"lays a pontoon at {theatre.crossing_ids[crossing]}",
+                )
+            )
+    return events
+
+
+def _crossed(world: World, theatre: Theatre, before: IntArray) -> list[Event]:
+    """Report formations that crossed the barrier river this tick."""
+    formations = world.formations
+    over = theatre.bank[before] != theatre.bank[formations.cell]
+    over &= formations.status == ACTIVE
+    return [
+        Event(
+            "move",
+            "crossed",
+            int(formations.actor[row]),
+            cell=int(formations.cell[row]),
+            amount=float(formations.personnel[row]),
+            text="crosses the river",
+        )
+        for row in np.flatnonzero(over)
+    ]
+
+
+def _fall_back(world: World, theatre: Theatre) -> list[Event]:
+    """Give broken formations a way to safety; those without one give up."""
+    formations = world.formations
+    lost = (formations.status == BROKEN) & (formations.route[:, 0] < 0)
+    lost &= formations.personnel > 0.0
+    events: list[Event] = []
+    for actor in np.unique(formations.actor[lost]):
+        rows = np.flatnonzero(lost & (formations.actor == actor))
+        events += _retreat(world, theatre, int(actor), rows)
+    return events
+
+
+def _retreat(
+    world: World, theatre: Theatre, actor: int, rows: IntArray
+) -> list[Event]:
+    """Route broken formations of one actor to its side's nearest safe site."""
+    formations, sites = world.formations, world.sites
+    friendly = theatre.friend[actor]
+    mine = friendly[world.cells.holder]
+    cost = np.where(mine, theatre.ground.move_cost[MOTORISED], 0)
+    here = formations.cell[rows]
+    cost[here] = theatre.ground.move_cost[MOTORISED][here]
+    enemy = np.zeros(theatre.grid.n_cells, dtype=bool)
+    fighting = (formations.status == ACTIVE) & (formations.personnel > 0.0)
+    enemy[formations.cell[fighting & theatre.war[actor][formations.actor]]] = True
+    safe = friendly[sites.controller] & ~sites.contested
+    safe &= ~enemy[theatre.site_cell]
+    goals = np.unique(theatre.site_cell[safe]).astype(np.int64)
+    limit = theatre.parameters.move.retreat / theatre.ground.step_km
+    limit /= theatre.parameters.move.open_ground
+    need = np.zeros(theatre.grid.n_cells, dtype=bool)
+    need[here] = True
+    found = search(
+        theatre,
+        cost.astype(np.int32),
+        bridges(world, theatre, actor),
+        goals,
+        need=need,
+        cap=int(limit),
+    )
+    reached = (found.dist[here] <= limit) & (rows < theatre.n_parts)
+    go = rows[reached & (found.dist[here] > 0)]
+    kernels.routes(formations.route, formations.cell, go, found.parent)
+    formations.site[go] = NOBODY
+    formations.home[go] = NOBODY
+    trapped = rows[~reached & formations.contact[rows]]
+    return [_give_up(world, theatre, int(row)) for row in trapped]
+
+
+def _give_up(world: World, theatre: Theatre, row: int) -> Event:
+    """Let a cut-off broken formation surrender or dissolve."""
+    formations = world.formations
+    persons = float(formations.personnel[row])
+    actor = int(formations.actor[row])
+    captured = theatre.parameters.fight.captured_share * persons
+    world.actors.captured[actor] += captured
+    world.actors.deserted[actor] += persons - captured
+    formations.personnel[row] = 0.0
+    formations.status[row] = GONE
+    return Event(
+        "move",
+        "surrender",
+        actor,
+        cell=int(formations.cell[row]),
+        amount=persons,
+        text=f"loses {persons:.0f} cut-off persons, {captured:.0f} of them captured",
+    )

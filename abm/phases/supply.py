@@ -1,0 +1,245 @@
+"""Supply: what reaches formations and sites, pockets' stores, replacements."""
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.paths import Field, bridges, search
+from abm.actors.situation import Situation
+from abm.events import Event
+from abm.geo.ground import around, disc
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.world import ACTIVE, World
+
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
+) -> list[Event]:
+    """Use supplies each tick; work out what arrives once a day."""
+    events: list[Event] = []
+    if theatre.decides(world.tick):
+        situation = Situation(world, theatre)
+        days = 1.0 if world.tick else theatre.days_per_tick
+        events = _arrive(situation, days)
+        _live_on_stores(situation, days)
+        _replace(situation, days)
+    formations, supply = world.formations, theatre.parameters.supply
+    use = formations.supply * (1.0 + supply.assault_use * formations.assaulting)
+    rate = theatre.days_per_tick / supply.stock_days
+    level = formations.supply + (formations.inflow - use) * rate
+    formations.supply[:] = np.clip(level, 0.0, 1.0)
+    return events
+
+
+def _arrive(situation: Situation, days: float) -> list[Event]:
+    """Work out the inflow of every formation and which sites a supply path reaches."""
+    world, theatre = situation.world, situation.theatre
+    formations, sites = world.formations, world.sites
+    events: list[Event] = []
+    formations.inflow[:] = 0.0
+    supplied = np.zeros(len(theatre.site_ids), dtype=bool)
+    for rank in np.unique(theatre.supply_group):
+        group = np.flatnonzero(theatre.supply_group == rank)
+        bases = situation.bases(int(group[0]))
+        found = _paths(situation, int(group[0]), bases)
+        rows = np.flatnonzero(np.isin(formations.actor, group) & situation.alive)
+        formations.inflow[rows] = _inflow(situation, found, bases, rows)
+        mine = np.isin(sites.controller, group)
+        reached = _fade(theatre, found, theatre.site_cell)
+        on = mine & (reached >= theatre.parameters.control.path_supply)
+        supplied |= on
+        events += _relieved(situation, found, np.flatnonzero(mine), on, days)
+    passive = sites.controller >= theatre.n_actors
+    sites.supplied[:] = supplied | passive
+    sites.path_days[:] = np.where(sites.supplied, sites.path_days + days, 0.0)
+    _name_besiegers(situation)
+    if world.tick == 0:
+        _fill_stores(situation)
+    return events
+
+
+def _paths(situation: Situation, actor: int, bases: IntArray) -> Field:
+    """Return the field of supply cost from bases over ground its side may use."""
+    world, theatre = situation.world, situation.theatre
+    open_to = theatre.through[actor][world.cells.holder]
+    open_to &= theatre.may_enter[actor][theatre.country]
+    cost = np.where(open_to, theatre.ground.supply_cost, 0).astype(np.int32)
+    over = bridges(world, theatre, actor)
+    return search(theatre, cost, over, theatre.site_cell[bases])
+
+
+def _fade(theatre: Theatre, found: Field, cells: IntArray) -> FloatArray:
+    """Return 2^(−cost / λ) at cells, 0 where no path leads."""
+    dist = found.dist[cells]
+    km = dist * theatre.ground.step_km
+    fade = np.exp2(-km / theatre.parameters.supply.road_decay)
+    return np.where(dist < kernels.UNREACHED, fade, 0.0)
+
+
+def _inflow(
+    situation: Situation, found: Field, bases: IntArray, rows: IntArray
+) -> FloatArray:
+    """Return min(1, capacity / demand) · 2^(−cost / λ) of formations, times support."""
+    world, theatre = situation.world, situation.theatre
+    formations = world.formations
+    cells = formations.cell[rows]
+    root = np.full(len(rows), NOBODY, dtype=np.int32)
+    kernels.roots(root, cells, found.parent, found.dist)
+    at = np.full(theatre.grid.n_cells, NOBODY, dtype=np.int64)
+    at[theatre.site_cell[bases]] = np.arange(len(bases))
+    base = np.where(root >= 0, at[root], NOBODY)
+    capacity = np.bincount(
+        at[theatre.site_cell[bases]], situation.capacity[bases], len(bases) + 1
+    )
+    demand = np.bincount(
+        np.where(base >= 0, base, len(bases)),
+        formations.personnel[rows],
+        len(bases) + 1,
+    )
+    share = np.minimum(1.0, capacity / np.maximum(demand, 1.0))
+    support = world.actors.support[formations.actor[rows]]
+    fade = _fade(theatre, found, cells)
+    return np.where(base >= 0, share[base] * fade * support, 0.0)
+
+
+def _relieved(
+    situation: Situation, found: Field, mine: IntArray, on: BoolArray, days: float
+) -> list[Event]:
+    """Report sites whose siege has just been broken, with the side it came from."""
+    world, theatre = situation.world, situation.theatre
+    sites = world.sites
+    needed = theatre.parameters.control.path_days
+    events = []
+    for site in mine[on[mine]]:
+        lasted = sites.path_days[site] + days
+        fresh = sites.besieger[site] != NOBODY and sites.path_days[site] < needed
+        if not (fresh and lasted >= needed):
+            continue
+        cell, actor, side = _last_link(situation, found, int(site))
+        events.append(
+            Event(
+                "supply",
+                "siege_broken",
+                actor,
+                int(sites.besieger[site]),
+                cell,
+                int(site),
+                text=f"breaks the siege of {theatre.site_names[site]} from the {side}",
+            )
+        )
+        sites.besieger[site] = NOBODY
+    return events
+
+
+def _last_link(situation: Situation, found: Field, site: int) -> tuple[int, int, str]:
+    """Return the cell of a supply path that was won last, its holder and bearing."""
+    world, theatre = situation.world, situation.theatre
+    start = cell = int(theatre.site_cell[site])
+    last = cell
+    while cell >= 0:
+        if world.cells.days_held[cell] < world.cells.days_held[last] or last == start:
+            last = cell
+        cell = int(found.parent[cell])
+    width = theatre.grid.width
+    south = last // width - start // width
+    east = last % width - start % width
+    bearing = np.degrees(np.arctan2(east, -south)) % 360.0
+    side = COMPASS[round(bearing / 45.0) % len(COMPASS)]
+    holder = int(world.cells.holder[last])
+    return last, holder if holder < theatre.n_actors else NOBODY, side
+
+
+def _name_besiegers(situation: Situation) -> None:
+    """Name, for every site cut off from supply, the enemy with most ground around it."""
+    world, theatre = situation.world, situation.theatre
+    sites = world.sites
+    steps = disc(theatre.parameters.decide.zone, theatre.grid.cell_km)
+    cut = np.flatnonzero(~sites.supplied)
+    near = around(theatre.site_cell[cut].astype(np.int64), steps, theatre.grid)
+    for site, cells in zip(cut, near, strict=True):
+        controller = int(sites.controller[site])
+        holders = world.cells.holder[cells]
+        hostile = holders[theatre.war[controller][holders]]
+        hostile = hostile[hostile < theatre.n_actors]
+        if hostile.size:
+            sites.besieger[site] = np.bincount(hostile).argmax()
+    patience = theatre.parameters.control.path_days
+    free = sites.supplied & (sites.path_days >= patience)
+    sites.besieger[free] = NOBODY
+
+
+def _pockets(situation: Situation) -> tuple[IntArray, IntArray]:
+    """Return formations without supply path and the pocket site each lives on."""
+    world, theatre = situation.world, situation.theatre
+    formations, sites = world.formations, world.sites
+    hungry = np.flatnonzero(situation.alive & (formations.inflow <= 0.0))
+    pockets = np.flatnonzero(~sites.supplied)
+    if not hungry.size or not pockets.size:
+        return hungry[:0], pockets[:0]
+    cell = formations.cell[hungry]
+    x, y = theatre.grid.center_km(cell)
+    away = np.hypot(
+        x[:, None] - theatre.site_x_km[pockets], y[:, None] - theatre.site_y_km[pockets]
+    )
+    mine = theatre.friend[formations.actor[hungry]][:, sites.controller[pockets]]
+    same_bank = theatre.bank[cell][:, None] == theatre.site_bank[pockets]
+    near = away <= theatre.parameters.decide.zone
+    away = np.where(mine & same_bank & near, away, np.inf)
+    best = away.argmin(axis=1)
+    found = np.isfinite(away[np.arange(len(hungry)), best])
+    return hungry[found], pockets[best[found]]
+
+
+def _fill_stores(situation: Situation) -> None:
+    """Give every pocket at the start its store, in days of need."""
+    world, supply = situation.world, situation.theatre.parameters.supply
+    rows, pocket = _pockets(situation)
+    need = world.formations.personnel[rows] * supply.pocket_need * supply.pocket_stock
+    np.add.at(world.sites.stock, pocket, need)
+
+
+def _live_on_stores(situation: Situation, days: float) -> None:
+    """Feed formations without a supply path from their pocket's store."""
+    world, supply = situation.world, situation.theatre.parameters.supply
+    formations, sites = world.formations, world.sites
+    rows, pocket = _pockets(situation)
+    need = formations.personnel[rows] * supply.pocket_need * days
+    total = np.bincount(pocket, need, len(sites.stock))
+    given = np.minimum(sites.stock, total)
+    share = np.divide(given, total, out=np.zeros_like(given), where=total > 0.0)
+    formations.inflow[rows] = share[pocket]
+    sites.stock -= given
+
+
+def _replace(situation: Situation, days: float) -> None:
+    """Refill worn formations from their actor's pool; recruit from people held."""
+    world, theatre = situation.world, situation.theatre
+    formations, actors = world.formations, world.actors
+    supply = theatre.parameters.supply
+    n = theatre.n_parts
+    start = theatre.formations0["personnel"]
+    rested = (formations.status[:n] == ACTIVE) & ~formations.contact[:n]
+    rested &= formations.supply[:n] >= supply.attack_supply
+    lacking = np.where(rested, np.maximum(start - formations.personnel[:n], 0.0), 0.0)
+    wanted = np.minimum(lacking, start * supply.replacement_rate * days)
+    owner = formations.actor[:n]
+    total = np.bincount(owner, wanted, theatre.n_actors)
+    rate = np.array([one.replacements_per_day for one in theatre.actors]) * days
+    people = np.bincount(
+        np.minimum(world.sites.controller, theatre.n_actors),
+        theatre.site_population,
+        theatre.n_actors + 1,
+    )[: theatre.n_actors]
+    recruits = np.where(theatre.irregular, people * supply.recruits / 30.0 * days, 0.0)
+    actors.pool += recruits
+    given = np.minimum(np.minimum(total, actors.pool), rate + recruits)
+    given *= np.where(theatre.dependence.sum(axis=1) > 0.0, actors.support, 1.0)
+    share = np.divide(given, total, out=np.zeros_like(given), where=total > 0.0)
+    arriving = wanted * share[owner]
+    formations.personnel[:n] += arriving
+    sent = np.bincount(owner, arriving, theatre.n_actors)
+    actors.pool -= sent
+    actors.replaced += sent
