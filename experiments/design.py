@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.stats import qmc
 
 from experiments.study import Factor, Json, Study
 
@@ -63,6 +61,8 @@ def unit_points(study: Study) -> NDArray[np.float64]:
     """Return an ``lhs``, ``sobol`` or ``morris`` design in the unit cube."""
     kind, seed = study.design.kind, _design_seed(study)
     if kind == "lhs":
+        from scipy.stats import qmc
+
         cube = qmc.LatinHypercube(len(study.factors), rng=np.random.default_rng(seed))
         return np.asarray(cube.random(study.design.points), dtype=np.float64)
     if kind == "sobol":
@@ -177,11 +177,13 @@ def _quantiles(factor: Factor, unit: NDArray[np.float64]) -> NDArray[np.float64]
     width = high - low
     if spread.kind == "loguniform":
         return np.asarray(low * (high / low) ** unit)
+    if spread.kind == "uniform":
+        return np.asarray(low + width * unit)
+    from scipy import stats
+
     if spread.kind == "triangular":
         peak = (float(spread.mode or 0) - low) / width
         return np.asarray(stats.triang.ppf(unit, peak, loc=low, scale=width))
-    if spread.kind == "normal":
-        mean, sd = float(spread.mean or 0), float(spread.sd or 1)
-        ends = (low - mean) / sd, (high - mean) / sd
-        return np.asarray(stats.truncnorm.ppf(unit, *ends, loc=mean, scale=sd))
-    return np.asarray(low + width * unit)
+    mean, sd = float(spread.mean or 0), float(spread.sd or 1)
+    ends = (low - mean) / sd, (high - mean) / sd
+    return np.asarray(stats.truncnorm.ppf(unit, *ends, loc=mean, scale=sd))

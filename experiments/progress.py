@@ -7,9 +7,9 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import TextIO
 
-from scipy import stats
 from tqdm import tqdm
 
 from experiments.files import write_whole
@@ -69,6 +69,8 @@ class Estimate:
             return None
         if self.is_share:
             return wilson(self.mean * self.count, self.count)
+        from scipy import stats
+
         error = math.sqrt(self.squares / (self.count - 1) / self.count)
         width = float(stats.t.ppf((1 + CONFIDENCE) / 2, self.count - 1)) * error
         return self.mean - width, self.mean + width
@@ -95,7 +97,7 @@ def wilson(hits: float, count: int) -> tuple[float, float]:
         Wilson (1927), Probable Inference, the Law of Succession, and Statistical
         Inference, J. Am. Stat. Assoc. 22: 209-212.
     """
-    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     share, weight = hits / count, z * z / count
     middle = (share + weight / 2) / (1 + weight)
     half = math.sqrt(weight * share * (1 - share) + weight * weight / 4) / (1 + weight)

@@ -77,6 +77,8 @@ def _one_row_a_run(frames: list[pd.DataFrame]) -> pd.DataFrame:
     counts = [name for name in whole.columns if name.startswith(INCIDENTS)]
     ended_well = whole["failure"].isna()
     whole.loc[ended_well, counts] = whole.loc[ended_well, counts].fillna(0.0)
+    words = whole.select_dtypes(object)
+    whole[words.columns] = words.where(words.notna(), None)
     return whole
 
 

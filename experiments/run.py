@@ -4,11 +4,12 @@ Everything here is picklable and importable by a worker; the engine itself is
 imported on the first run only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from abm.scenario import Intervention as EngineIntervention
+from abm.scenario import load_scenario
 from experiments.design import Points, case_numbers, points, replicate_seeds
 from experiments.study import Factor, Intervention, Json, Study
 from experiments.versions import versions
@@ -85,7 +86,7 @@ def run_case(case: Case) -> Outcome:
         days=case.days,
         cell_km=case.cell_km,
         overrides=case.overrides,
-        interventions=case.interventions,
+        interventions=engine_interventions(case.interventions),
     )
     return Outcome(result.outcomes, result.digest, result.ticks, result.wall_s)
 
@@ -162,15 +163,18 @@ def _apply(
         )
 
 
+def engine_interventions(
+    changes: Iterable[Intervention],
+) -> tuple[EngineIntervention, ...]:
+    """Return a study's interventions as the engine takes them."""
+    return tuple(
+        EngineIntervention(
+            day=change.day, path=change.path, value=change.value, note="study"
+        )
+        for change in changes
+    )
+
+
 def scenario_hash(name: str) -> str:
     """Return the hash over all files of a scenario."""
-    from abm.scenario import load_scenario
-
-    return str(load_scenario(name).hash)
-
-
-def scenario_folder(name: str) -> Path:
-    """Return the folder of a scenario."""
-    from abm.scenario import load_scenario
-
-    return Path(load_scenario(name).folder)
+    return load_scenario(name).hash

@@ -1,13 +1,18 @@
 """What a scenario lets a study vary, and the check of a study against it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from abm.scenario import Scenario, ScenarioError, load_scenario, paths
+from abm.scenario.interventions import checked
+from abm.scenario.paths import canonical
 from abm.scenario.problems import nearest
+from abm.units import HOURS_PER_DAY
 from experiments.listed import listed_factors
 from experiments.problems import StudyError
+from experiments.run import engine_interventions
 from experiments.study import Factor, Intervention, Json, Study
 
 MAX_RUNS = 1_000_000
@@ -41,42 +46,50 @@ class Space(Protocol):
     def reaches(self) -> Mapping[str, Reach]:
         """Every path that may be set."""
 
-    def refusals(self, overrides: Mapping[str, Json]) -> list[str]:
-        """Return what the scenario has against these overrides, if anything."""
+    def canonical(self, path: str) -> str:
+        """Return a path as it stands in ``reaches`` (pairs have two orders)."""
+
+    def refusals(
+        self, overrides: Mapping[str, Json], changes: Sequence[Intervention] = ()
+    ) -> Sequence[str]:
+        """Return what the scenario has against these changes, if anything."""
 
 
 class ScenarioSpace:
     """The space of a real scenario."""
 
-    def __init__(self, scenario: object) -> None:
-        from abm.scenario import paths
-
+    def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._reaches = {
-            path.path: Reach(path.value, path.low, path.high)
-            for path in paths(scenario)
+            setting.path: Reach(setting.value, setting.low, setting.high)
+            for setting in paths(scenario)
         }
 
     @property
     def horizon_days(self) -> int:
         """Length of a full run, days."""
-        calendar = self._scenario.calendar  # type: ignore[attr-defined]
-        return int(calendar.horizon_ticks * calendar.tick_hours) // 24
+        calendar = self._scenario.calendar
+        return int(calendar.horizon_ticks * calendar.tick_hours / HOURS_PER_DAY)
 
     @property
     def reaches(self) -> Mapping[str, Reach]:
         """Every path that may be set."""
         return self._reaches
 
-    def refusals(self, overrides: Mapping[str, Json]) -> list[str]:
-        """Return what the scenario has against these overrides, if anything."""
-        from abm.scenario import ScenarioError
+    def canonical(self, path: str) -> str:
+        """Return a path as it stands in ``reaches`` (pairs have two orders)."""
+        return canonical(path, self._scenario)
 
+    def refusals(
+        self, overrides: Mapping[str, Json], changes: Sequence[Intervention] = ()
+    ) -> Sequence[str]:
+        """Return what the scenario has against these changes, if anything."""
         try:
-            self._scenario.with_overrides(dict(overrides))  # type: ignore[attr-defined]
+            changed = self._scenario.with_overrides(dict(overrides))
+            checked(changed, engine_interventions(changes))
         except ScenarioError as error:
-            return str(error).splitlines()
-        return []
+            return error.problems
+        return ()
 
 
 def scenario_space(name: str, *, file: Path) -> Space:
@@ -85,13 +98,12 @@ def scenario_space(name: str, *, file: Path) -> Space:
     Raises:
         StudyError: the scenario can't be loaded.
     """
-    from abm.scenario import ScenarioError, load_scenario
-
     try:
         return ScenarioSpace(load_scenario(name))
     except ScenarioError as error:
-        lines = str(error).splitlines()
-        raise StudyError(f"{file.name}: scenario: {line}" for line in lines) from None
+        raise StudyError(
+            f"{file.name}: scenario: {problem}" for problem in error.problems
+        ) from None
 
 
 def resolve(study: Study, space: Space, *, file: Path) -> Study:
@@ -122,7 +134,11 @@ def resolve(study: Study, space: Space, *, file: Path) -> Study:
 
 def _ranged(factor: Factor, space: Space) -> Factor:
     """Return the factor with the ends of its range taken from the evidence."""
-    reach = space.reaches.get(factor.path or "")
+    if factor.path is None:
+        return factor
+    path = space.canonical(factor.path)
+    factor = factor.model_copy(update={"path": path})
+    reach = space.reaches.get(path)
     if reach is None or factor.choices:
         return factor
     low = reach.low if factor.low is None else factor.low
@@ -189,7 +205,12 @@ def _path_problems(factor: Factor, space: Space, *, here: str) -> Iterator[str]:
             int(end) if factor.integer else end for end in (factor.low, factor.high)
         )
     for value in tried:
-        for refusal in space.refusals({path: value}):
+        changes = (
+            [Intervention(day=factor.day, path=path, value=value)]
+            if (factor.day is not None)
+            else []
+        )
+        for refusal in space.refusals({} if changes else {path: value}, changes):
             yield f"{here}: {refusal}"
 
 
@@ -210,7 +231,7 @@ def _range_problems(factor: Factor, *, here: str) -> Iterator[str]:
 
 def _fixed_problems(study: Study, space: Space) -> Iterator[str]:
     """Yield mistakes in what is set for every run."""
-    yield from _change_problems(study.set, study.interventions, space, here="study")
+    yield from _change_problems(study.set, study.interventions, space, here="set")
 
 
 def _change_problems(
@@ -221,15 +242,6 @@ def _change_problems(
     here: str,
 ) -> Iterator[str]:
     """Yield mistakes in a set of overrides and interventions."""
-    known = {path: value for path, value in overrides.items() if path in space.reaches}
-    for path in overrides:
-        if path not in space.reaches:
-            hint = nearest(path, space.reaches)
-            yield f"{here}.set: no such path (got {path!r}){hint}"
-    for change in changes:
-        if change.path not in space.reaches:
-            hint = nearest(change.path, space.reaches)
-            yield f"{here}.interventions: no such path (got {change.path!r}){hint}"
-    if known:
-        for refusal in space.refusals(known):
-            yield f"{here}.set: {refusal}"
+    if overrides or changes:
+        for refusal in space.refusals(overrides, changes):
+            yield f"{here}: {refusal}"

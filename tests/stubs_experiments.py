@@ -9,13 +9,16 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.manifest import Manifest
 from experiments.run import Case, Cases, Outcome
 from experiments.study import Study
-from experiments.sweeps import Plan, Summary, carry_out
+
+if TYPE_CHECKING:
+    from experiments.manifest import Manifest
+    from experiments.sweeps import Plan, Summary
 
 VERSIONS = {"code": "stub", "numpy": "stub", "numba": "stub"}
 """Fixed, so that nobody's editing of the engine disturbs these tests."""
@@ -45,7 +48,9 @@ def cases(**changes: object) -> Cases:
     return Cases(study(**changes))
 
 
-def manifest(of: Cases) -> Manifest:
+def manifest(of: Cases) -> "Manifest":
+    from experiments.manifest import Manifest
+
     return Manifest(
         study=of.study.as_dict(),
         design=of.points.hash(),
@@ -91,6 +96,21 @@ def run_slow(case: Case) -> Outcome:
     return run_stub(case)
 
 
+def run_heavy(case: Case) -> Outcome:
+    """Give as much as the real model does: hundreds of numbers and some kilobytes."""
+    light = run_stub(case)
+    sites = {f"P{number:03}": "syria" for number in range(150)}
+    incidents = [{"kind": "skirmish", "near": "P001", "severity": 0.3}] * 40
+    found = {**light.outcomes, "sites": sites, "incidents": incidents}
+    return Outcome(found, light.digest, 400, 0.001, VERSIONS, maps=bytes(4000))
+
+
+def run_endless(case: Case) -> Outcome:
+    """Never come back."""
+    while True:
+        run_slow(case)
+
+
 def run_failing(case: Case) -> Outcome:
     if case.point == 3 and not Path(os.environ.get("STUB_MENDED", "/none")).exists():
         raise ValueError("row 3: negative strength")
@@ -109,17 +129,21 @@ def run_always_deadly(case: Case) -> Outcome:
     return run_stub(case)
 
 
-def plan(**changes: object) -> Plan:
+def plan(**changes: object) -> "Plan":
+    from experiments.sweeps import Plan
+
     base = {
         "workers": 2,
         "run": run_stub,
         "prepare": None,
-        "preload": ("experiments.sweeps",),
+        "preload": ("experiments.run",),
     }
     return Plan(**{**base, **changes})
 
 
-def carried_out(folder: Path, of: Cases, **changes: object) -> Summary:
+def carried_out(folder: Path, of: Cases, **changes: object) -> "Summary":
+    from experiments.sweeps import carry_out
+
     return carry_out(of, folder, plan=plan(**changes), manifest=manifest(of))
 
 
