@@ -12,11 +12,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from abm.geo.grid import COLUMN_STEP, N_DIRECTIONS, ROW_STEP, Grid
-from abm.geo.shapes import Collection, features, lines
+from abm.geo.shapes import Collection, dense, features, lines
 from abm.units import BoolArray, FloatArray, Int8Array, IntArray, UInt8Array
 
 LEFT, RIGHT = 0, 1
 """Banks of the dividing river, seen downstream."""
+_POINTS_PER_CELL = 5
+BANKS = {"left": LEFT, "right": RIGHT}
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class River:
         """Return the bank of points in km of the grid; all LEFT without a river."""
         if self.right is None:
             return np.zeros(np.shape(x), dtype=np.int8)
-        return shapely.contains_xy(self.right, x, y).astype(np.int8)
+        return np.asarray(shapely.contains_xy(self.right, x, y), dtype=np.int8)
 
     def distance_km(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Return km from points to the river; infinite without one."""
@@ -65,10 +67,19 @@ def river_on(grid: Grid, rivers: Collection, name: str) -> River:
     points = np.vstack(parts)
     line = np.column_stack(grid.xy_km(points[:, 0], points[:, 1]))
     repeated = np.all(np.diff(line, axis=0) == 0.0, axis=1)
-    line = line[np.concatenate([[True], ~repeated])]
+    line = _within(grid, line[np.concatenate([[True], ~repeated])])
     right = shapely.make_valid(shapely.Polygon(_right_ring(grid, line)))
     shapely.prepare(right)
     return River(line, right)
+
+
+def _within(grid: Grid, line: FloatArray) -> FloatArray:
+    """Return the part of a line that lies on the grid, to a fraction of a cell."""
+    size = np.array([grid.width, grid.height]) * grid.cell_km
+    if np.all((line >= 0.0) & (line <= size)):
+        return line
+    points = dense(line, grid.cell_km / _POINTS_PER_CELL)
+    return points[np.all((points >= 0.0) & (points <= size), axis=1)]
 
 
 def _right_ring(grid: Grid, line: FloatArray) -> FloatArray:

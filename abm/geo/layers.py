@@ -147,4 +147,4 @@ def elevation(grid: Grid, found: Heights) -> Float32Array:
     upper += found.metres[top, left + 1] * right_share
     lower = found.metres[top + 1, left] * (1 - right_share)
     lower += found.metres[top + 1, left + 1] * right_share
-    return (upper * (1 - low_share) + lower * low_share).astype(np.float32)
+    return np.asarray(upper * (1 - low_share) + lower * low_share, dtype=np.float32)

@@ -80,4 +80,4 @@ def beside(grid: Grid, line: FloatArray, reach: Km) -> Int32Array:
     cells = np.flatnonzero(near)
     shapely.prepare(shape)
     found = shapely.dwithin(shape, shapely.points(x[cells], y[cells]), reach)
-    return cells[found].astype(np.int32)
+    return np.asarray(cells[found], dtype=np.int32)

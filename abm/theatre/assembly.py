@@ -6,7 +6,7 @@ import numpy as np
 
 from abm.geo import ground
 from abm.scenario import Scenario
-from abm.theatre import forces, parties, regions, sites
+from abm.theatre import order, parties, regions, sites
 from abm.theatre.holding import holder0
 from abm.theatre.land import Geometry, geometry_of
 from abm.theatre.table import Objective, Theatre
@@ -30,8 +30,8 @@ def build(scenario: Scenario, cell_km: Km | None = None) -> Theatre:
         cell_km: side of a cell; None for the scenario's own.
 
     Raises:
-        ScenarioError: a site lies off the grid, or a formation starts in hostile
-            ground or where its actor may not be.
+        ScenarioError: a formation starts in hostile ground or where its actor may
+            not be.
     """
     side = float(scenario.map.cell_km if cell_km is None else cell_km)
     key = (scenario.key, side)
@@ -61,9 +61,9 @@ def _land(scenario: Scenario, side: Km) -> Geometry:
 def _built(scenario: Scenario, where: Geometry) -> Theatre:
     who = parties.columns(scenario, where.country_names)
     places = sites.columns(scenario, where, who["holder_index"])
-    order = forces.columns(scenario, where, {**who, **places})
-    holder = holder0(scenario, where, {**who, **places, **order})
-    forces.check({**who, **places, **order}, where.country, holder)
+    parts = order.columns(scenario, where, {**who, **places})
+    holder = holder0(scenario, where, {**who, **places, **parts})
+    order.check({**who, **places, **parts}, where.country, holder)
     n_actors = len(scenario.actors)
     return Theatre(
         scenario=scenario,
@@ -79,7 +79,7 @@ def _built(scenario: Scenario, where: Geometry) -> Theatre:
         **who,
         **_cells(where, places),
         **places,
-        **order,
+        **parts,
         **sites.air(scenario, where.grid, who["holder_index"], places["site_row"]),
         **_objectives(scenario, who["holder_index"]),
         **regions.columns(scenario, where, {**who, **places}),

@@ -13,8 +13,8 @@ still without a holder:
 In all of them a place claims no more than a multiple of the distance to the nearest
 place of a rival, so that besieged pockets and outposts stay small; a passive holder's
 place, and one that is fought over, claim their surroundings only. Areas known to be
-held (map layer ``held``, property ``holder``) are taken as they are drawn, cells with
-sites apart.
+held (map layer ``held``, properties ``holder`` and, where it has one, ``bank``) are
+taken as they are drawn, cells with sites apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from abm.geo.banks import BANKS, connected, step_mask
 from abm.geo.control import Claims, Way, allocation
 from abm.geo.shapes import covered, geometry
 from abm.scenario import Scenario
@@ -47,7 +48,8 @@ def holder0(scenario: Scenario, where: Geometry, known: Mapping[str, Any]) -> In
     small = np.where(controller >= len(lives), rules.reach_passive, np.inf)
     small[known["site_contested0"]] = rules.reach_contested
     limit = np.minimum(limit, small)
-    near = rules.reach_least + np.sqrt(strength) * (rules.reach - rules.reach_least)
+    share = np.sqrt(np.minimum(1.0, strength / rules.strong))
+    near = rules.reach_least + share * (rules.reach - rules.reach_least)
     rounds = [
         _joined(
             Claims(controller, where.sites.cell, np.minimum(near, limit), strength),
@@ -88,24 +90,37 @@ def _divided(
         passable = free | (found == np.arange(nobody + 1)[:, None])
         given = allocation(way, claims, allowed=allowed & passable, nobody=nobody)
         found = np.where(free, given, found).astype(np.int8)
+        if claims is rounds[0]:
+            found[_cut_off(where, found, claims)] = nobody
     return found
 
 
+def _cut_off(where: Geometry, found: Int8Array, claims: Claims) -> BoolArray:
+    """Return held cells from which no way over their holder's ground leads to a claim.
+
+    A far claim can reach round a rival's small one; what it gains behind it would be
+    an island without a post.
+    """
+    sides = (2 * found + where.land.bank).astype(np.int8)
+    part = connected(where.grid, step_mask(where.grid, where.open, sides))
+    return ~np.isin(part, part[claims.cell])
+
+
 def strengths(known: Mapping[str, Any], rules: MapParameters) -> FloatArray:
-    """Return how strong each site is, in [0, 1]: troops of its side and inhabitants.
+    """Return each site's strength: troops of its side and some of its inhabitants.
 
     Args:
         known: the theatre's columns of holders, sites and formations.
-        rules: what counts as strong.
+        rules: what inhabitants count for.
 
     Returns:
-        Shape (n_sites,).
+        Persons under arms, shape (n_sites,).
     """
     parts, controller = known["formations0"], known["site_controller0"]
     friendly = known["allied"][parts["actor"], controller[parts["site"]]]
     persons = np.bincount(parts["site"], parts["personnel"] * friendly, len(controller))
     persons = persons + rules.people_share * known["site_population"]
-    return np.asarray(np.minimum(1.0, persons / rules.strong), dtype=np.float64)
+    return np.asarray(persons, dtype=np.float64)
 
 
 def rival_distance(known: Mapping[str, Any]) -> FloatArray:
@@ -212,5 +227,7 @@ def _drawn(
     for feature in held:
         holder = known["holder_index"][feature["properties"]["holder"]]
         inside = covered(where.grid, geometry(feature)) & where.open & ~with_site
+        if "bank" in feature["properties"]:
+            inside &= where.land.bank == BANKS[feature["properties"]["bank"]]
         found[inside] = holder
     return found

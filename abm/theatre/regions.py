@@ -6,15 +6,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from abm.geo.banks import LEFT, RIGHT
+from abm.geo.banks import BANKS
 from abm.geo.shapes import beside, covered
 from abm.scenario import Scenario
 from abm.scenario.schema import AreaSpec, BorderSpec
 from abm.theatre.land import Geometry
 from abm.theatre.table import Zone
 from abm.units import BoolArray, Int32Array
-
-BANKS = {"left": LEFT, "right": RIGHT}
 
 
 def columns(
