@@ -9,7 +9,8 @@ from abm.scenario import Scenario
 from abm.theatre import order, parties, regions, sites
 from abm.theatre.holding import holder0
 from abm.theatre.land import Geometry, geometry_of
-from abm.theatre.table import Objective, Theatre
+from abm.theatre.table import Theatre
+from abm.theatre.values import Objective
 from abm.units import HOURS_PER_DAY, Km
 
 _KEPT = 4

@@ -11,7 +11,7 @@ from abm.geo.shapes import beside, covered
 from abm.scenario import Scenario
 from abm.scenario.schema import AreaSpec, BorderSpec
 from abm.theatre.land import Geometry
-from abm.theatre.table import Zone
+from abm.theatre.values import Zone
 from abm.units import BoolArray, Int32Array
 
 

@@ -11,7 +11,8 @@ from abm.geo.grid import Grid
 from abm.geo.ground import Ground
 from abm.scenario import Scenario
 from abm.scenario.parameters import Parameters
-from abm.scenario.schema import ActorSpec, ObjectiveSpec
+from abm.scenario.schema import ActorSpec
+from abm.theatre.values import Objective, Zone, lock
 from abm.units import (
     BoolArray,
     Days,
@@ -21,51 +22,8 @@ from abm.units import (
     Int16Array,
     Int32Array,
     IntArray,
-    Km,
     UInt8Array,
 )
-
-
-@dataclass(frozen=True)
-class Objective:
-    """One objective of one actor.
-
-    Attributes:
-        actor: index of the actor.
-        row: position among all actors' objectives.
-        spec: what the scenario says of it.
-    """
-
-    actor: int
-    row: int
-    spec: ObjectiveSpec
-
-
-@dataclass(frozen=True)
-class Zone:
-    """A protected circle around a site.
-
-    Attributes:
-        id: of the rule.
-        name: in words.
-        cells: cells whose centre lies inside, shape (n_cells,).
-        site: row of the site at its centre.
-        x_km: km east of the grid's left edge, of the centre.
-        y_km: km south of the grid's top edge, of the centre.
-        radius_km: km.
-        protector: index of the actor that enforces it.
-        kept_out: indices of the actors it is enforced against.
-    """
-
-    id: str
-    name: str
-    cells: BoolArray
-    site: int
-    x_km: Km
-    y_km: Km
-    radius_km: Km
-    protector: int
-    kept_out: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -256,7 +214,7 @@ class Theatre:
 
     def __post_init__(self) -> None:
         for part in fields(self):
-            _lock(getattr(self, part.name))
+            lock(getattr(self, part.name))
 
     def decides(self, tick: int) -> bool:
         """Return whether strategy is decided in a tick: at the start, then daily."""
@@ -310,16 +268,3 @@ class Theatre:
         """Cells an actor may hold, (n_actors, n_cells)."""
         found: BoolArray = self.may_enter[:, self.country] & self.open
         return found
-
-
-def _lock(value: object) -> None:
-    """Make an array, or every array in a mapping or tuple of zones, read-only."""
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            _lock(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            if isinstance(item, Zone):
-                _lock(item.cells)

@@ -1,0 +1,64 @@
+"""Small values of a theatre: objectives and protected zones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm.scenario.schema import ObjectiveSpec
+from abm.units import BoolArray, Km
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One objective of one actor.
+
+    Attributes:
+        actor: index of the actor.
+        row: position among all actors' objectives.
+        spec: what the scenario says of it.
+    """
+
+    actor: int
+    row: int
+    spec: ObjectiveSpec
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A protected circle around a site.
+
+    Attributes:
+        id: of the rule.
+        name: in words.
+        cells: cells whose centre lies inside, shape (n_cells,).
+        site: row of the site at its centre.
+        x_km: km east of the grid's left edge, of the centre.
+        y_km: km south of the grid's top edge, of the centre.
+        radius_km: km.
+        protector: index of the actor that enforces it.
+        kept_out: indices of the actors it is enforced against.
+    """
+
+    id: str
+    name: str
+    cells: BoolArray
+    site: int
+    x_km: Km
+    y_km: Km
+    radius_km: Km
+    protector: int
+    kept_out: tuple[int, ...]
+
+
+def lock(value: object) -> None:
+    """Make an array, or every array in a mapping or tuple of zones, read-only."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            lock(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            if isinstance(item, Zone):
+                lock(item.cells)
