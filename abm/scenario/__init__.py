@@ -8,6 +8,7 @@ from abm.scenario.parameters import Evidence, Parameters
 from abm.scenario.paths import Setting, paths
 from abm.scenario.problems import ScenarioError
 from abm.scenario.relations import Relations
+from abm.scenario.rules import Response, Rule, Rung, Zone
 from abm.scenario.scenario import Intervention, Scenario
 from abm.scenario.schema import (
     ActorSpec,
@@ -20,10 +21,6 @@ from abm.scenario.schema import (
     MapSpec,
     ObjectiveSpec,
     Patron,
-    Response,
-    Rule,
-    Rung,
-    Zone,
 )
 from abm.scenario.tables import AirSpec, CrossingSpec, ForceSpec, SiteSpec
 

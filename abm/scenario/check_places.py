@@ -1,5 +1,7 @@
 """Check places: on the map, on friendly ground, within reach."""
 
+from types import SimpleNamespace
+
 from abm.scenario.contested import NOBODY, distance_km
 from abm.scenario.names import known_name, layer_names, on_map
 from abm.scenario.problems import nearest, shown
@@ -47,8 +49,9 @@ def _check_on_map(
     scenario: Scenario, reader: Reader, place: object, *, file: str, row: str
 ) -> None:
     lon, lat = getattr(place, "lon"), getattr(place, "lat")  # noqa: B009
-    if not scenario.map.holds(lon, lat):
-        spec = scenario.map
+    spec = scenario.map
+    turned = spec.lon_min >= spec.lon_max or spec.lat_min >= spec.lat_max
+    if not turned and not spec.holds(lon, lat):
         box = f"lon {spec.lon_min} to {spec.lon_max}, lat {spec.lat_min}"
         what = f"off the map (got lon {lon}, lat {lat}); the map is {box}"
         reader.report(file, row, f"{what} to {spec.lat_max}")
@@ -114,9 +117,9 @@ def _check_asset(scenario: Scenario, reader: Reader, asset: AirSpec) -> None:
         where = f"{asset.id}.base_site"
         known_name(reader, asset.base_site, sites, file=file, where=where)
     lon, lat = asset.entry or (asset.lon, asset.lat)
-    if asset.entry is not None and not scenario.map.holds(lon, lat):
-        what = f"off the map (got {shown(asset.entry)}); name a point on its edge"
-        reader.report(file, f"{asset.id}.entry", what)
+    if asset.entry is not None:
+        entry = SimpleNamespace(lon=lon, lat=lat)
+        _check_on_map(scenario, reader, entry, file=file, row=f"{asset.id}.entry")
     away = [
         distance_km(lon, lat, site.lon, site.lat)
         for site in scenario.sites

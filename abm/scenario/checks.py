@@ -11,8 +11,12 @@ from abm.scenario.names import cycle, known_name, layer_names, on_map
 from abm.scenario.problems import shown
 from abm.scenario.reader import Reader
 from abm.scenario.relations import BLOC, EVERYONE, RelationsFile
+from abm.scenario.rules import Rule
 from abm.scenario.scenario import Scenario
-from abm.scenario.schema import Citation, Rule, Strict
+from abm.scenario.schema import (
+    Citation,
+    Strict,
+)
 
 RELATIONS, RULES, HEAD = "relations.toml", "rules.toml", "scenario.toml"
 
@@ -32,7 +36,7 @@ def check(scenario: Scenario, relations: RelationsFile | None, reader: Reader) -
         _check_stances(scenario, relations, reader)
         _check_pairs(relations, reader)
         _check_patronage(relations, reader)
-        _check_proxies(scenario, reader)
+        _check_proxies(scenario, relations, reader)
     _check_rules(scenario, reader)
     _check_ids(scenario, reader)
     _check_aliases(scenario, reader)
@@ -108,11 +112,16 @@ def _check_actors(scenario: Scenario, reader: Reader) -> None:
         for country in actor.countries:
             known_name(reader, country, open_countries, file=file, where="countries")
         if actor.kind != "proxy" and actor.autonomy != 1:
-            what = f"below 1 for a {actor.kind} (got {actor.autonomy}); write 1.0"
-            reader.report(file, "autonomy", what)
+            what = f"below 1 for one that is no proxy (got {actor.autonomy})"
+            reader.report(file, "autonomy", f"{what}; write 1.0")
 
 
-def _check_proxies(scenario: Scenario, reader: Reader) -> None:
+def _check_proxies(
+    scenario: Scenario, relations: RelationsFile, reader: Reader
+) -> None:
+    known = reader.known("actors")
+    if not all(row.client in known for row in relations.patronage):
+        return
     for actor in scenario.actors:
         if actor.kind == "proxy" and not actor.patrons:
             what = "a proxy without a patron; add [[patronage]] to relations.toml"
@@ -128,10 +137,12 @@ def _check_stances(
 ) -> None:
     known = _parties(scenario, reader) | {EVERYONE}
     known |= {f"{BLOC}{actor.bloc}" for actor in scenario.actors}
+    all_read = len(scenario.actors) == len(reader.known("actors"))
     for number, row in enumerate(relations.stance):
         for party in row.between:
             where = f"stance[{number}].between"
-            known_name(reader, party, known, file=RELATIONS, where=where)
+            if all_read or not party.startswith(BLOC):
+                known_name(reader, party, known, file=RELATIONS, where=where)
 
 
 def _check_pairs(relations: RelationsFile, reader: Reader) -> None:

@@ -102,6 +102,8 @@ def _entry(
     if row.columns:
         record = _record(scenario, path)
         low, high = getattr(record, "low", value), getattr(record, "high", value)
+        if not low <= value <= high:
+            return None  # reported for the row itself
     if row.limit is not None:
         low, high = min(low, row.limit), min(high, row.limit)
     try:

@@ -17,8 +17,12 @@ from abm.scenario.relations import (
     expanded,
     relations_of,
 )
+from abm.scenario.rules import Zone
 from abm.scenario.scenario import Scenario
-from abm.scenario.schema import ActorSpec, Patron, Zone
+from abm.scenario.schema import (
+    ActorSpec,
+    Patron,
+)
 
 SHIPPED = Path(__file__).parents[1] / "scenarios"
 """Folder of the scenarios that come with the package."""

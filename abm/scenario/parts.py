@@ -10,6 +10,7 @@ from abm.scenario.files import check_grid, features_of, table_of, toml_of
 from abm.scenario.parameters import KINDS, Evidence, Parameters, evidence_of
 from abm.scenario.problems import nearest, shown
 from abm.scenario.reader import Reader
+from abm.scenario.rules import Response, Rung, Zone
 from abm.scenario.schema import (
     ActorSpec,
     Calendar,
@@ -18,11 +19,8 @@ from abm.scenario.schema import (
     Layer,
     MapSpec,
     Name,
-    Response,
-    Rung,
     Strict,
     Text,
-    Zone,
 )
 from abm.scenario.tables import AirSpec, CrossingSpec, ForceSpec, SiteSpec
 
@@ -66,7 +64,7 @@ def _point(cell: str) -> tuple[float, float] | None:
         return None
     words = cell.split()
     if len(words) != len(("lon", "lat")):
-        raise ValueError(f"entry: not a longitude and a latitude (got {shown(cell)})")
+        raise ValueError(f"not a longitude and a latitude (got {shown(cell)})")
     return float(words[0]), float(words[1])
 
 
@@ -247,7 +245,8 @@ def unread(reader: Reader) -> None:
     """Report files that nothing reads: misspelled names, most likely."""
     read = reader.used | {"interventions.toml", "aliases.toml"}
     for name in sorted(set(reader.files) - read):
-        if name.endswith((".toml", ".csv", ".geojson", ".asc")):
+        data = name.endswith((".csv", ".geojson", ".asc")) and reader.sound
+        if data or name.endswith(".toml"):
             room = name.rpartition("/")[0]
             beside = {other for other in read if other.rpartition("/")[0] == room}
             reader.report(name, "", f"unknown file{nearest(name, beside)}")

@@ -1,9 +1,11 @@
 """How the loader speaks: collected problems, one sentence each."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 LISTED = 12
@@ -47,7 +49,12 @@ def shown(value: object) -> str:
 
 
 def explained(
-    error: ValidationError, *, file: str, where: str, fields: Iterable[str]
+    error: ValidationError,
+    *,
+    file: str,
+    where: str,
+    fields: Iterable[str],
+    model: type[BaseModel] | None = None,
 ) -> list[str]:
     """Return each mistake pydantic found as one line.
 
@@ -56,11 +63,39 @@ def explained(
         file: name of the file within the scenario.
         where: path of the validated part in the file, ``""`` for the whole file.
         fields: keys the part may have, for the nearest valid one.
+        model: the part's type, to find the keys of parts within it.
     """
-    return [f"{file}: {_line(d, where, tuple(fields))}" for d in error.errors()]
+    details = error.errors()
+    deeper = {detail["loc"][:-1] for detail in details}
+    return [
+        f"{file}: {_line(detail, where, _fields_at(detail['loc'], model) or fields)}"
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(loc[: len(detail["loc"])] == detail["loc"] for loc in deeper)
+    ]
 
 
-def _line(detail: ErrorDetails, where: str, fields: tuple[str, ...]) -> str:
+def _fields_at(
+    place: tuple[int | str, ...], model: type[BaseModel] | None
+) -> tuple[str, ...]:
+    """Return the keys of the part of a model in which a key stands, () if unknown."""
+    for part in place[:-1]:
+        if isinstance(part, int) or model is None:
+            continue
+        field = model.model_fields.get(part)
+        model = None if field is None else _model_in(field.annotation)
+    return () if model is None else tuple(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that a field holds, alone or in a tuple."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in get_args(annotation))
+    return next((part for part in found if part is not None), None)
+
+
+def _line(detail: ErrorDetails, where: str, fields: Iterable[str]) -> str:
     parts = "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}"
         for part in detail["loc"]
@@ -69,10 +104,15 @@ def _line(detail: ErrorDetails, where: str, fields: tuple[str, ...]) -> str:
     path = f"{where}{parts}".removeprefix(".")
     match detail["type"]:
         case "extra_forbidden":
-            known = fields if len(detail["loc"]) == 1 else ()
-            what = f"unknown key{nearest(detail['loc'][-1], known)}"
+            what = f"unknown key{nearest(detail['loc'][-1], fields)}"
         case "missing":
             what = "missing"
+        case "too_short":
+            what = "empty; write at least one"
+        case "literal_error":
+            valid = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+            got = detail["input"]
+            what = f"unknown (got {shown(got)}){nearest(got, valid)}"
         case "value_error":
             what = detail["msg"].removeprefix("Value error, ")
         case _:

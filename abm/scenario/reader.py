@@ -106,7 +106,11 @@ class Reader:
             return model.model_validate_json(json.dumps(raw, default=str), strict=True)
         except ValidationError as error:
             self.problems += explained(
-                error, file=file, where=where, fields=model.model_fields
+                error,
+                file=file,
+                where=where,
+                fields=model.model_fields,
+                model=model,
             )
             return None
 
@@ -155,13 +159,17 @@ class Reader:
         cells: Mapping[str, Callable[[str], Any]],
     ) -> Model | None:
         where = row.get("id") or f"line {number}"
+        values: dict[str, Any] = {}
+        for column, cell in row.items():
+            try:
+                values[column] = cells[column](cell) if column in cells else cell
+            except ValueError as error:
+                self.report(file, f"{where}.{column}", str(error))
+                return None
         try:
-            values = {k: cells[k](v) if k in cells else v for k, v in row.items()}
             return model.model_validate(values)
         except ValidationError as error:
             self.problems += explained(
                 error, file=file, where=where, fields=model.model_fields
             )
-        except ValueError as error:
-            self.report(file, where, str(error))
-        return None
+            return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from abm.scenario.parameters import Evidence, Parameters
 from abm.scenario.relations import Relations
+from abm.scenario.rules import Response, Rule, Rung, Zone
 from abm.scenario.schema import (
     ActorSpec,
     AreaSpec,
@@ -18,12 +19,8 @@ from abm.scenario.schema import (
     Document,
     Layer,
     MapSpec,
-    Response,
-    Rule,
-    Rung,
     Strict,
     Text,
-    Zone,
 )
 from abm.scenario.tables import AirSpec, CrossingSpec, ForceSpec, SiteSpec
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -67,7 +67,7 @@ class Calendar(Strict):
         horizon_ticks: ticks of a full run.
     """
 
-    start: datetime
+    start: AwareDatetime
     tick_hours: int = Field(ge=1, le=24)
     decide_hour: int = Field(ge=0, le=23)
     horizon_ticks: int = Field(ge=1, le=20_000)
@@ -198,73 +198,6 @@ class GroundLine(Strict):
     between: tuple[Id, Id]
     line: Line = Field(min_length=2)
     source: Citation
-
-
-class Rung(Strict):
-    """A step of the escalation ladder, entered at a tension ``threshold``."""
-
-    id: Id
-    threshold: UnitShare
-    label: Name
-    basis: Basis
-    source: Citation
-
-
-class Response(Strict):
-    """What follows on a rung. Numbers of it are parameters of ``escalate``.
-
-    Attributes:
-        rung: rung from which it applies to a pair.
-        kind: what is done.
-        by: ``injured`` (the side whose client or own force was hit), ``other`` or
-            ``both``.
-        channel: channel it is about, for kinds that need one.
-        area: area it applies in, for kinds that need one.
-    """
-
-    id: Id
-    rung: Id
-    kind: Literal[
-        "suspend_channel",
-        "track",
-        "reposition",
-        "talks_channel",
-        "talks_line",
-        "lock_on",
-        "warn",
-        "shoot",
-        "clash",
-    ]
-    by: Literal["injured", "other", "both"]
-    channel: Literal["air", "ground"] | None = None
-    area: Id | None = None
-    label: Name
-    basis: Basis
-    source: Citation
-
-
-class Zone(Strict):
-    """A circle around a site that some actors are kept out of by force.
-
-    Attributes:
-        site: its centre.
-        radius_km: km.
-        protector: actor that enforces it.
-        kept_out: actors it is enforced against; a file may name ``bloc:<name>``.
-    """
-
-    id: Id
-    name: Name
-    site: Id
-    radius_km: float = Field(gt=0, le=1000)
-    protector: Id
-    kept_out: tuple[str, ...] = Field(min_length=1)
-    label: Name
-    basis: Basis
-    source: Citation
-
-
-Rule = Rung | Response | Zone
 
 
 class BorderSpec(Strict):
