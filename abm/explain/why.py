@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from abm.actors.choice import GAIN, WEIGHT, utility_terms
-from abm.record.replay import Run, RunError
+from abm.record.problems import RunError
+from abm.record.replay import Run
 from abm.scenario import Citation, Scenario
 from abm.scenario.problems import nearest
 

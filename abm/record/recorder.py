@@ -27,7 +27,8 @@ class Recorder:
     """Collects frames, events and daily rows of one run.
 
     Attributes:
-        theatre: of the run.
+        theatre: of the run; the model replaces it when a change reaches it.
+        scenario: as the run began, overrides included.
         seed: of the run.
         wanted: outcomes that the scenario asks for.
         log: the raw rows so far.
@@ -38,6 +39,7 @@ class Recorder:
         self, theatre: Theatre, *, seed: int = 0, keep_frames: bool = True
     ) -> None:
         self.theatre = theatre
+        self.scenario: Scenario = theatre.scenario
         self.seed = seed
         self.wanted: Wanted = wanted(theatre.scenario.folder)
         self.log = log.Log(self.wanted.flashpoint.window_days)
@@ -47,11 +49,6 @@ class Recorder:
         self._keep_frames = keep_frames
         self._tick = 0
         self._per_day = round(1 / theatre.days_per_tick)
-
-    @property
-    def scenario(self) -> Scenario:
-        """Scenario of the run, overrides included."""
-        return self.theatre.scenario
 
     @property
     def ticks(self) -> int:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from abm.record import chunks
 from abm.record.frames import NIBBLE, NONE8, NONE16, UNITS_PER_CELL, Frame
 from abm.record.picture import Panel
+from abm.record.problems import RunError
 from abm.record.tables import schema, tables
 from abm.record.wanted import Wanted, wanted
 from abm.scenario import Intervention, Scenario, load_scenario
@@ -24,10 +25,6 @@ from abm.units import HOURS_PER_DAY, UInt8Array
 from abm.world import MISSIONS
 
 STATUSES = ("active", "broken", "gone")
-
-
-class RunError(ValueError):
-    """A folder is no run, or a run has no such day, actor or formation."""
 
 
 class Run:
