@@ -3,11 +3,14 @@
 A group is what an aircraft can be sent to. Nothing here knows aircraft or tasks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from abm.units import BoolArray, FloatArray, IntArray
+from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
+
+HALF = 0.5
+"""Of a cell: from its edge to its centre."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,28 @@ class Groups:
     member: IntArray
     share: FloatArray
 
+    def at(self, rows: IntArray) -> "Groups":
+        """Return some of the groups; ``rows``, ``member``, ``share`` stay whole."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMNS})
+
+
+COLUMNS = (
+    "actor",
+    "cell",
+    "x",
+    "y",
+    "persons",
+    "engaged",
+    "attacking",
+    "aim",
+    "exposed",
+)
+"""Columns of ``Groups`` with one entry a group."""
+
 
 def groups(
-    actor: IntArray,
-    cell: IntArray,
+    actor: AnyIntArray,
+    cell: AnyIntArray,
     personnel: FloatArray,
     *,
     alive: BoolArray,

@@ -7,82 +7,11 @@ is ever a position of a party the operator is not at war with.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from abm.air.places import Groups
-from abm.units import BoolArray, FloatArray, Int8Array, IntArray, Share
-from abm.world import TASKS
-
-GROUND, SUPPORT, INTERDICTION, PATROL, RECONNAISSANCE, AIRDROP = range(len(TASKS))
-
-ROLE_TASKS: dict[str, tuple[int, ...]] = {
-    "fighter": (PATROL,),
-    "multirole": (SUPPORT, INTERDICTION, PATROL),
-    "strike": (SUPPORT, INTERDICTION),
-    "support": (SUPPORT,),
-    "drone": (SUPPORT, INTERDICTION, RECONNAISSANCE),
-    "small_drone": (SUPPORT,),
-    "reconnaissance": (RECONNAISSANCE,),
-    "airlift": (AIRDROP,),
-    "tanker": (),
-    "air_defence": (),
-    "missile": (INTERDICTION,),
-}
-"""Tasks each role can fly."""
-
-LOADS = ("none", "small", "light", "full", "heavy")
-ROLE_LOAD = {
-    "multirole": "full",
-    "strike": "full",
-    "support": "full",
-    "drone": "light",
-    "small_drone": "small",
-    "missile": "heavy",
-}
-"""Weapon load per sortie of each role that drops weapons."""
-
-SHOOTERS = ("none", "multirole", "fighter", "ground")
-ROLE_SHOOTER = {"multirole": "multirole", "fighter": "fighter", "air_defence": "ground"}
-"""What each role shoots other aircraft with."""
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What assets can do; shape (n_air,), ``suits`` (n_air, n_tasks).
-
-    Attributes:
-        suits: whether an asset can fly a task.
-        load: index into LOADS.
-        shooter: index into SHOOTERS.
-    """
-
-    suits: BoolArray
-    load: Int8Array
-    shooter: Int8Array
-
-
-@lru_cache(maxsize=16)
-def capabilities(roles: tuple[str, ...]) -> Capabilities:
-    """Return what assets of these roles can do.
-
-    Raises:
-        ValueError: a role is not known.
-    """
-    unknown = sorted(set(roles) - set(ROLE_TASKS))
-    if unknown:
-        known = ", ".join(ROLE_TASKS)
-        raise ValueError(f"air role {', '.join(unknown)}: not known; one of {known}")
-    suits = np.zeros((len(roles), len(TASKS)), dtype=bool)
-    for row, role in enumerate(roles):
-        suits[row, list(ROLE_TASKS[role])] = True
-    load = [LOADS.index(ROLE_LOAD.get(role, "none")) for role in roles]
-    shooter = [SHOOTERS.index(ROLE_SHOOTER.get(role, "none")) for role in roles]
-    found = Capabilities(suits, np.array(load, np.int8), np.array(shooter, np.int8))
-    for column in (found.suits, found.load, found.shooter):
-        column.flags.writeable = False
-    return found
+from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray, Share
 
 
 @dataclass(frozen=True)
@@ -130,6 +59,7 @@ def support_worth(
     *,
     side: FloatArray,
     enmity: FloatArray,
+    care: FloatArray,
     war: BoolArray,
     defence: Share,
     crowd: float,
@@ -137,8 +67,9 @@ def support_worth(
     """Return what supporting each group's fight is worth to each operator.
 
     The aim of those who fight and the operator's own wish to see the enemy there
-    beaten add up; both count less for another's people. An operator that is at war
-    with nobody there stays away.
+    beaten count less for another's people; its wish to protect or support them is
+    added. An operator at war with nobody there stays away, and so does one that is
+    neither ally nor partner.
 
     Args:
         groups: formations by owner and cell.
@@ -146,6 +77,7 @@ def support_worth(
         side: share of another's aims an operator makes its own, 1 for itself,
             shape (n_actors, n_actors).
         enmity: weight of beating an actor, shape (n_actors, n_actors).
+        care: weight of protecting or supporting an actor, same shape.
         war: who is at war with whom, shape (n_actors, n_actors).
         defence: need of those attacked, relative to those attacking.
         crowd: persons at which a fight counts half.
@@ -159,12 +91,14 @@ def support_worth(
     passive = np.maximum(groups.engaged - groups.attacking, 0.0)
     need = groups.attacking + defence * passive
     size = groups.persons / (groups.persons + crowd)
-    fought_for = side[:, groups.actor] * (groups.aim + beaten)
-    return np.asarray(np.where(hostile, fought_for * need * size, 0.0))
+    theirs = side[:, groups.actor]
+    fought_for = theirs * (groups.aim + beaten) + care[:, groups.actor]
+    stays = hostile & (theirs > 0.0)
+    return np.asarray(np.where(stays, fought_for * need * size, 0.0))
 
 
 def interdiction_worth(
-    controller: IntArray,
+    controller: AnyIntArray,
     value: FloatArray,
     *,
     enmity: FloatArray,
@@ -278,21 +212,20 @@ def options(
     return np.asarray(weight[operator] * possible)
 
 
-def chosen(weight: FloatArray, row: IntArray, draw: FloatArray) -> IntArray:
+def chosen(weight: FloatArray, draw: FloatArray) -> IntArray:
     """Return the target each package is sent to, -1 where it has none.
 
     Args:
-        weight: of each target for each asset, shape (n_air, n_targets).
-        row: asset of each package, shape (n_packages,).
+        weight: of each target for each package, shape (n_packages, n_targets).
         draw: uniform numbers, shape (n_packages,).
 
     Returns:
         Targets, shape (n_packages,).
     """
-    n_targets = weight.shape[1]
-    if n_targets == 0 or len(row) == 0:
-        return np.full(len(row), -1, dtype=np.int64)
-    running = np.cumsum(weight[row], axis=1)
+    n_packages, n_targets = weight.shape
+    if n_targets == 0 or n_packages == 0:
+        return np.full(n_packages, -1, dtype=np.int64)
+    running = np.cumsum(weight, axis=1)
     total = running[:, -1]
     below = (running <= (draw * total)[:, None]).sum(axis=1)
     found = np.minimum(below, n_targets - 1)

@@ -1,0 +1,253 @@
+"""Encounters of a tick: who is tracked and locked on to, whose strike is answered.
+
+Read-only; returns probabilities and the packages they belong to. The draws, and what
+follows, are the fly phase's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm.air import intercepts, tracks
+from abm.air.airspace import circles, multiplier, restrained, shut
+from abm.air.places import Groups, squared_distances
+from abm.air.roles import INTERDICTION, PATROL, SHOOTERS, SUPPORT, capabilities
+from abm.air.sky import Packages, based
+from abm.air.standing import Standing, Watch, answering
+from abm.theatre import Theatre
+from abm.units import BoolArray, FloatArray, IntArray
+from abm.world import World
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Packages over one watched area; shape (n_packages,).
+
+    Attributes:
+        inside: it is the watched actor's and over the area.
+        seen: probability that the watcher's sensors see it.
+        lock: probability that it is locked on to, once seen.
+        shot: probability that a lock becomes a shot that hits.
+        tracked: whether what is seen is tracked as a target.
+    """
+
+    inside: BoolArray
+    seen: FloatArray
+    lock: FloatArray
+    shot: float
+    tracked: bool
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Strikes near somebody's people and who may answer; shape (n_strikes,).
+
+    Attributes:
+        strike: row of the package.
+        group: group the strike may be taken to be aimed at.
+        guard: actor that answers for it, or -1.
+        taken: probability that it is taken so.
+        answer: probability that the guard then shoots the aircraft down.
+    """
+
+    strike: IntArray
+    group: IntArray
+    guard: IntArray
+    taken: FloatArray
+    answer: FloatArray
+
+
+def shut_air(world: World, standing: Standing) -> BoolArray:
+    """Return the pairs whose air channel, or a patron's, is shut."""
+    circle = circles(standing.dependence)
+    return shut(standing.agreed_air, world.dyads.air_channel, circle=circle)
+
+
+def sensors(
+    world: World, theatre: Theatre, *, actor: int, sent: Packages
+) -> FloatArray:
+    """Return the actor's sensors that cover each package, shape (n_packages,)."""
+    rows = np.flatnonzero(
+        (theatre.air_operator == actor)
+        & (theatre.air_detection_km > 0.0)
+        & based(world, theatre)
+    )
+    distance2 = squared_distances(
+        sent.x,
+        sent.y,
+        other_x=theatre.air_base_x_km[rows],
+        other_y=theatre.air_base_y_km[rows],
+    )
+    return tracks.sensors_in_range(
+        distance2, radius=theatre.air_detection_km[rows], ready=world.air.ready[rows]
+    )
+
+
+def tracking(
+    world: World, theatre: Theatre, sent: Packages, *, standing: Standing, watch: Watch
+) -> Tracking:
+    """Return who is seen, tracked and locked on to over one watched area."""
+    fly, escalate = theatre.parameters.fly, theatre.parameters.escalate
+    pair = watch.watcher, watch.watched
+    dyads = world.dyads
+    inside = (sent.operator == watch.watched) & theatre.areas[watch.area][sent.cell]
+    closed = bool(shut_air(world, standing)[pair])
+    lock = standing.rule("lock_on")
+    factor = fly.shut_air if closed else 1.0
+    if dyads.rung[pair] >= lock.rung:
+        factor *= fly.lock_deliberate
+    ordered = answering(standing.rule("track"), dyads.rung, injured=dyads.injured)
+    allowed = intercepts.permission(
+        dyads.rung[pair],
+        calm=fly.roe_calm,
+        step=fly.roe_step,
+        restrained=restrained(standing.agreed_air)[pair],
+        shots=standing.rule("shoot").rung,
+    )
+    return Tracking(
+        inside=inside,
+        seen=tracks.detected(
+            sensors(world, theatre, actor=watch.watcher, sent=sent),
+            chance=fly.detection,
+        ),
+        lock=tracks.lock_chance(
+            sent.sorties,
+            rate=fly.lock_rate,
+            gain=escalate.gain,
+            tension=float(dyads.tension[pair]),
+            multiplier=factor,
+        ),
+        shot=float(allowed) * fly.kill_ground,
+        tracked=closed or bool(ordered[pair]),
+    )
+
+
+def watched_groups(
+    theatre: Theatre, strikes: Packages, seen: Groups, *, standing: Standing
+) -> BoolArray:
+    """Return which groups each striker is watched over, (n_strikes, n_groups).
+
+    Those of actors with a guard that is deconflicted with the striker; a striker at
+    war with them is watched inside a zone that their guard protects.
+    """
+    guard, watched = intercepts.guards(
+        standing.dependence, deconflicted=standing.deconflicted
+    )
+    able = watched & ~standing.war
+    found = able[strikes.operator][:, seen.actor]
+    for zone in theatre.zones:
+        inside = zone.cells[seen.cell] & guard[seen.actor, zone.protector]
+        kept_out = np.isin(strikes.operator, zone.kept_out)
+        hostile = standing.war[strikes.operator][:, seen.actor]
+        found |= hostile & inside & kept_out[:, None]
+    return np.asarray(found, dtype=bool)
+
+
+def answers(
+    world: World, theatre: Theatre, sent: Packages, seen: Groups, *, standing: Standing
+) -> Answers:
+    """Return the strikes near watched people, and the chances of what follows."""
+    fly = theatre.parameters.fly
+    striking = np.flatnonzero(
+        (sent.effort > 0.0) & ((sent.task == SUPPORT) | (sent.task == INTERDICTION))
+    )
+    strikes = sent.only(striking)
+    distance2 = squared_distances(strikes.x, strikes.y, other_x=seen.x, other_y=seen.y)
+    group, distance = intercepts.nearest(
+        distance2, watched_groups(theatre, strikes, seen, standing=standing)
+    )
+    close = np.flatnonzero(distance < fly.misread_reach)
+    strikes, group, distance = strikes.only(close), group[close], distance[close]
+    owner = seen.actor[group]
+    times = multiplier(shut_air(world, standing), factor=fly.shut_air)
+    aimed = standing.war[strikes.operator, owner]
+    taken = intercepts.perceived(
+        distance,
+        strikes.sorties,
+        chance=np.where(aimed, 1.0, fly.misread) * times[strikes.operator, owner],
+        reach=fly.misread_reach,
+    )
+    guard, answer = _best_guard(
+        world, theatre, sent, strikes, owner=owner, standing=standing
+    )
+    return Answers(striking[close], group, guard, taken, answer)
+
+
+def _best_guard(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    strikes: Packages,
+    *,
+    owner: IntArray,
+    standing: Standing,
+) -> tuple[IntArray, FloatArray]:
+    """Return the guard likeliest to answer each strike, -1 for none, and how likely."""
+    best = np.full(len(owner), -1, dtype=np.int64)
+    chance = np.zeros(len(owner))
+    if len(owner) == 0:
+        return best, chance
+    guard, _ = intercepts.guards(
+        standing.dependence, deconflicted=standing.deconflicted
+    )
+    answers_for = guard[owner] & standing.deconflicted[strikes.operator]
+    for actor in np.flatnonzero(answers_for.any(axis=0)):
+        likely = _guarding(
+            world, theatre, sent, strikes, actor=int(actor), standing=standing
+        )
+        likely = np.where(answers_for[:, actor], likely, 0.0)
+        better = answers_for[:, actor] & ((best < 0) | (likely > chance))
+        best[better] = actor
+        chance[better] = likely[better]
+    return best, chance
+
+
+def _guarding(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    strikes: Packages,
+    *,
+    actor: int,
+    standing: Standing,
+) -> FloatArray:
+    """Return the probability that an actor brings each striker down, once it would."""
+    fly = theatre.parameters.fly
+    patrols = sent.only((sent.operator == actor) & (sent.task == PATROL))
+    distance2 = squared_distances(
+        strikes.x, strikes.y, other_x=patrols.x, other_y=patrols.y
+    )
+    near = distance2 <= fly.patrol_reach**2
+    can = capabilities(theatre.air_role)
+    kills = np.array([0.0, fly.kill_multirole, fly.kill_fighter, fly.kill_ground])
+    by_air = (near * kills[can.shooter[patrols.asset]]).max(axis=1, initial=0.0)
+    batteries = np.flatnonzero(
+        (theatre.air_operator == actor)
+        & (can.shooter == SHOOTERS.index("ground"))
+        & (world.air.ready > 0.0)
+        & based(world, theatre)
+    )
+    covered = (
+        squared_distances(
+            strikes.x,
+            strikes.y,
+            other_x=theatre.air_base_x_km[batteries],
+            other_y=theatre.air_base_y_km[batteries],
+        )
+        <= np.square(theatre.air_radius_km[batteries])
+    ).any(axis=1)
+    watching = near @ patrols.sorties + sensors(
+        world, theatre, actor=actor, sent=strikes
+    )
+    rung = world.dyads.rung[actor, strikes.operator]
+    return intercepts.intercept(
+        tracks.detected(watching, chance=fly.detection),
+        intercepts.permission(
+            rung,
+            calm=fly.roe_calm,
+            step=fly.roe_step,
+            restrained=restrained(standing.agreed_air)[actor, strikes.operator],
+            shots=standing.rule("shoot").rung,
+        ),
+        np.maximum(by_air, np.where(covered, fly.kill_ground, 0.0)),
+    )

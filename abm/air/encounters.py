@@ -1,0 +1,230 @@
+"""What becomes of encounters once the numbers are drawn: incidents, hazards, losses.
+
+Returns what happened; the fly phase writes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from abm.air.airspace import restrained
+from abm.air.answers import answers, tracking
+from abm.air.places import Groups
+from abm.air.sky import Packages
+from abm.air.standing import Standing
+from abm.air.tracks import seen as detected
+from abm.air.tracks import smoothed_share
+from abm.events import Event, Incident
+from abm.theatre import Theatre
+from abm.units import NOBODY, FloatArray, IntArray
+from abm.world import World
+
+Draws = Mapping[str, FloatArray]
+
+
+@dataclass
+class Encounters:
+    """Encounters of one tick.
+
+    Attributes:
+        tracked_by: actor that tracks each package as a target, or NOBODY.
+        shot_by: actor that shot at it and hit, or NOBODY.
+        incidents: what happened.
+        hazards: what could have: pair, cell, probability times severity.
+        events: the same in words.
+        downed: assets that lost an aircraft to another party's fire.
+        tracked: new share of its sorties tracked, by watched actor.
+        ended: why the run ends, ``""`` if it does not.
+    """
+
+    tracked_by: IntArray
+    shot_by: IntArray
+    incidents: list[Incident] = field(default_factory=list)
+    hazards: list[tuple[int, int, int, float]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    downed: list[int] = field(default_factory=list)
+    tracked: dict[int, float] = field(default_factory=dict)
+    ended: str = ""
+
+    def risk(self, one: int, other: int, *, cell: int, size: float) -> None:
+        """Note what could have happened between two actors in a cell."""
+        if size > 0.0:
+            self.hazards.append((min(one, other), max(one, other), cell, size))
+
+    def happen(self, incident: Incident, text: str) -> None:
+        """Note an incident, also in words."""
+        self.incidents.append(incident)
+        self.events.append(
+            Event(
+                "fly",
+                incident.kind,
+                actor=incident.actor,
+                other=incident.other,
+                cell=incident.cell,
+                amount=incident.severity,
+                text=text,
+            )
+        )
+
+
+def encounters(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    *,
+    seen: Groups,
+    standing: Standing,
+    draw: Draws,
+) -> Encounters:
+    """Return what becomes of this tick's encounters.
+
+    Args:
+        world: read only.
+        theatre: what never changes.
+        sent: packages in the air.
+        seen: formations on the ground.
+        standing: relations and rules.
+        draw: uniform numbers by purpose, shape (n_air, PACKAGES) each.
+    """
+    nobody = np.full(len(sent.asset), NOBODY)
+    found = Encounters(nobody, nobody.copy())
+    for row in range(len(standing.watches)):
+        _watched(world, theatre, sent, standing=standing, draw=draw, row=row, to=found)
+    _struck(world, theatre, sent, seen=seen, standing=standing, draw=draw, to=found)
+    return found
+
+
+def _watched(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    *,
+    standing: Standing,
+    draw: Draws,
+    row: int,
+    to: Encounters,
+) -> None:
+    """Track packages over a watched area, and lock on to some."""
+    watch = standing.watches[row]
+    pair = watch.watcher, watch.watched
+    severity = theatre.parameters.escalate.severity_lock
+    sky = tracking(world, theatre, sent, standing=standing, watch=watch)
+    if not sky.inside.any():
+        return
+    slot = sent.asset, sent.part
+    known = detected(sky.seen, draw["seen"][slot], inside=sky.inside)
+    if sky.tracked:
+        to.tracked_by[known] = watch.watcher
+    to.tracked[watch.watched] = smoothed_share(
+        float(world.actors.tracked[watch.watched]),
+        tracked=float(sent.sorties[known].sum()) if sky.tracked else 0.0,
+        flown=float(sent.sorties[sky.inside].sum()),
+        days=theatre.days_per_tick,
+        memory=theatre.parameters.fly.tracked_memory,
+    )
+    chance = np.where(sky.inside, sky.seen * sky.lock, 0.0)
+    for k in np.flatnonzero(chance > 0.0).tolist():
+        to.risk(*pair, cell=int(sent.cell[k]), size=float(chance[k]) * severity)
+    locked = known & (draw["lock"][slot] < sky.lock)
+    rung = int(world.dyads.rung[pair])
+    for k in np.flatnonzero(locked).tolist():
+        cell = int(sent.cell[k])
+        to.happen(
+            Incident("lock_on", *pair, cell, severity, rung, float(chance[k])),
+            "locks on to an aircraft",
+        )
+        if draw["shot"][slot][k] < sky.shot:
+            _shoot(
+                world,
+                theatre,
+                sent,
+                k,
+                by=watch.watcher,
+                standing=standing,
+                hazard=float(chance[k]) * sky.shot,
+                to=to,
+            )
+
+
+def _struck(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    *,
+    seen: Groups,
+    standing: Standing,
+    draw: Draws,
+    to: Encounters,
+) -> None:
+    """Take some strikes near watched people for attacks, and answer some of these."""
+    severity = theatre.parameters.escalate
+    found = answers(world, theatre, sent, seen, standing=standing)
+    for k, row in enumerate(found.strike.tolist()):
+        striker, hit = int(sent.operator[row]), int(seen.actor[found.group[k]])
+        cell, guard = int(sent.cell[row]), int(found.guard[k])
+        taken, answer = float(found.taken[k]), float(found.answer[k])
+        to.risk(striker, hit, cell=cell, size=taken * severity.severity_strike)
+        if guard != NOBODY:
+            shot = taken * answer * severity.severity_shootdown
+            to.risk(striker, guard, cell=cell, size=shot)
+        slot = sent.asset[row], sent.part[row]
+        if draw["taken"][slot] >= taken:
+            continue
+        to.happen(
+            Incident(
+                "strike_on_proxy",
+                striker,
+                hit,
+                cell,
+                severity.severity_strike,
+                int(world.dyads.rung[striker, hit]),
+                taken,
+            ),
+            "bombs so near that it is taken for an attack",
+        )
+        if guard != NOBODY and draw["answer"][slot] < answer:
+            _shoot(
+                world,
+                theatre,
+                sent,
+                row,
+                by=guard,
+                standing=standing,
+                hazard=taken * answer,
+                to=to,
+            )
+
+
+def _shoot(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    row: int,
+    *,
+    by: int,
+    standing: Standing,
+    hazard: float,
+    to: Encounters,
+) -> None:
+    """Bring an aircraft of a package down."""
+    asset, operator = int(sent.asset[row]), int(sent.operator[row])
+    if world.air.ready[asset] - to.downed.count(asset) < 1.0:
+        return
+    to.downed.append(asset)
+    to.shot_by[row] = by
+    to.happen(
+        Incident(
+            "shootdown",
+            by,
+            operator,
+            int(sent.cell[row]),
+            theatre.parameters.escalate.severity_shootdown,
+            int(world.dyads.rung[by, operator]),
+            hazard,
+        ),
+        f"shoots down an aircraft of {theatre.air_ids[asset]}",
+    )
+    if restrained(standing.agreed_air)[by, operator]:
+        names = theatre.actors[by].name, theatre.actors[operator].name
+        to.ended = f"{names[0]} and {names[1]} forces shot at each other"

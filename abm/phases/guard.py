@@ -1,0 +1,140 @@
+"""Guard: protected zones are closed to some by warning, show of force and strike.
+
+A zone's protector acts inside it only, and only while it has aircraft to act with.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from abm.actors import zones
+from abm.events import Event, Incident
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import FloatArray
+from abm.world import GONE, World
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: Sequence[Any] = ()
+) -> list[Event]:
+    """Take the next step against those inside a zone that is closed to them."""
+    del actors
+    draw = streams().random((len(theatre.zones), theatre.n_actors))
+    return _guard_zones(world, theatre, draw=draw)
+
+
+def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Event]:
+    """Warn, show force to and strike those inside a zone closed to them."""
+    p, days = theatre.parameters.escalate, theatre.days_per_tick
+    formations, events = world.formations, list[Event]()
+    chance = float(-np.expm1(-p.zone_rate * days))
+    alive = np.where(formations.status != GONE, formations.personnel, 0.0)
+    for row, zone in enumerate(theatre.zones):
+        kept_out = np.zeros(theatre.n_actors, dtype=bool)
+        kept_out[list(zone.kept_out)] = True
+        able = _able(world, theatre, zone.protector)
+        persons = zones.inside(
+            zone.cells,
+            kept_out=kept_out,
+            cell=formations.cell,
+            actor=formations.actor,
+            personnel=alive,
+        )
+        intruding = (persons > 0.0) & able
+        state = world.zones
+        state.quiet_days[row] = np.where(intruding, 0.0, state.quiet_days[row] + days)
+        state.warned[row] = zones.forgotten(
+            state.warned[row], quiet_days=state.quiet_days[row], memory=p.zone_memory
+        )
+        step = zones.steps(
+            state.warned[row], intruding=intruding, draw=draw[row], chance=chance
+        )
+        state.warned[row] = np.maximum(state.warned[row], step)
+        state.expected_loss[row] = zones.expected_loss(
+            state.warned[row],
+            kept_out=kept_out,
+            able=np.asarray(able),
+            strike=p.zone_strike,
+            chance=chance,
+        )
+        for actor in np.flatnonzero(intruding).tolist():
+            events += _guard(
+                world, theatre, row, actor=actor, step=int(step[actor]), chance=chance
+            )
+    return events
+
+
+def _able(world: World, theatre: Theatre, actor: int) -> bool:
+    own = theatre.air_operator == actor
+    return bool((own & (world.air.ready > 0.0) & ~world.air.grounded).any())
+
+
+def _guard(
+    world: World, theatre: Theatre, row: int, *, actor: int, step: int, chance: float
+) -> list[Event]:
+    """Write one step against one intruder, and the hazard of the next one."""
+    p, zone, formations = (
+        theatre.parameters.escalate,
+        theatre.zones[row],
+        world.formations,
+    )
+    inside = (
+        zone.cells[formations.cell]
+        & (formations.actor == actor)
+        & (formations.status != GONE)
+    )
+    cell = int(formations.cell[np.argmax(np.where(inside, formations.personnel, -1.0))])
+    due = int(world.zones.warned[row, actor]) >= zones.SHOWN
+    severity = p.severity_zone_strike if due else p.severity_entry
+    low, high = min(actor, zone.protector), max(actor, zone.protector)
+    world.journal.hazards.append((low, high, cell, chance * severity))
+    if step == zones.QUIET:
+        return []
+    rung = int(world.dyads.rung[actor, zone.protector])
+    if step == zones.STRUCK:
+        lost = zones.strike_losses(
+            formations.personnel, hit=inside, strike=p.zone_strike
+        )
+        for k in np.flatnonzero(lost).tolist():
+            _lose(world, k, persons=float(lost[k]), by=zone.protector)
+        incident = Incident(
+            "zone_strike",
+            zone.protector,
+            actor,
+            cell,
+            p.severity_zone_strike,
+            rung,
+            chance,
+        )
+        text = f"strikes intruders in {zone.name}"
+    else:
+        incident = Incident(
+            "zone_entry", actor, zone.protector, cell, p.severity_entry, rung, chance
+        )
+        told = "is warned" if step == zones.WARNED else "is shown force"
+        text = f"{told} in {zone.name}"
+    world.journal.incidents.append(incident)
+    return [
+        Event(
+            "guard",
+            incident.kind,
+            actor=incident.actor,
+            other=incident.other,
+            cell=cell,
+            amount=incident.severity,
+            text=text,
+        )
+    ]
+
+
+def _lose(world: World, row: int, *, persons: float, by: int) -> None:
+    """Take persons off a formation and book them."""
+    formations = world.formations
+    lost = min(persons, float(formations.personnel[row]))
+    actor = int(formations.actor[row])
+    formations.personnel[row] -= lost
+    world.actors.killed_wounded[actor] += lost
+    world.journal.kills[actor, by] += lost
+    world.journal.kill_cells.append((int(formations.cell[row]), actor, by, lost))
