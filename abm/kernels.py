@@ -154,11 +154,12 @@ def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
 def approaches(  # noqa: PLR0913
     enemies, hostile_km, entry, cells, parent, friendly, belief, near, width, km
 ):
-    """Walk from each of ``cells`` back along ``parent`` to friendly ground.
+    """Walk from each of ``cells`` along ``parent`` to the base the way starts from.
 
     Fills ``enemies`` with the belief summed on hostile cells of the way farther than
     ``near`` km (straight) from the start of the walk, ``hostile_km`` with the length of
-    the hostile part and ``entry`` with the friendly cell reached, -1 where none.
+    the hostile parts and ``entry`` with the friendly cell before the first hostile one
+    as seen from the base, -1 where the base itself stands on hostile ground.
     """
     for c in range(cells.size):
         u = cells[c]
@@ -166,18 +167,75 @@ def approaches(  # noqa: PLR0913
         column0 = u % width
         enemies[c] = 0.0
         hostile_km[c] = 0.0
-        while u >= 0 and not friendly[u]:
-            row = u // width
-            column = u % width
-            away = np.sqrt((row - row0) ** 2 + (column - column0) ** 2) * km
-            if away > near:
-                enemies[c] += belief[u]
+        entry[c] = u if friendly[u] else -1
+        while u >= 0:
             p = parent[u]
-            if p >= 0:
-                straight = p // width == row or p % width == column
-                hostile_km[c] += km if straight else km * np.sqrt(2.0)
+            if not friendly[u]:
+                row = u // width
+                column = u % width
+                away = np.sqrt((row - row0) ** 2 + (column - column0) ** 2) * km
+                if away > near:
+                    enemies[c] += belief[u]
+                if p >= 0:
+                    straight = p // width == row or p % width == column
+                    hostile_km[c] += km if straight else km * np.sqrt(2.0)
+                    entry[c] = p if friendly[p] else -1
             u = p
-        entry[c] = u
+
+
+@_jit
+def components(  # noqa: PLR0913
+    label, ground, mask, width, cross_start, cross_cell, cross_other, cross_extra
+):
+    """Number the connected pieces of ``ground``; -1 elsewhere; return their count."""
+    n = ground.size
+    queue = np.empty(n, np.int32)
+    for i in range(n):
+        label[i] = -1
+    count = 0
+    for i in range(n):
+        if not ground[i] or label[i] >= 0:
+            continue
+        label[i] = count
+        queue[0] = i
+        first = 0
+        last = 1
+        while first < last:
+            u = queue[first]
+            first += 1
+            for k in range(8):
+                if not (mask[u] >> k) & 1:
+                    continue
+                if k == 0:
+                    v = u - width
+                elif k == 1:
+                    v = u + width
+                elif k == 2:
+                    v = u - 1
+                elif k == 3:
+                    v = u + 1
+                elif k == 4:
+                    v = u - width - 1
+                elif k == 5:
+                    v = u - width + 1
+                elif k == 6:
+                    v = u + width - 1
+                else:
+                    v = u + width + 1
+                if ground[v] and label[v] < 0:
+                    label[v] = count
+                    queue[last] = v
+                    last += 1
+            x = cross_start[u]
+            while x >= 0 and x < cross_cell.size and cross_cell[x] == u:
+                v = cross_other[x]
+                if cross_extra[x] >= 0 and ground[v] and label[v] < 0:
+                    label[v] = count
+                    queue[last] = v
+                    last += 1
+                x += 1
+        count += 1
+    return count
 
 
 @_jit
@@ -227,29 +285,6 @@ def positions(
 
 
 @_jit
-def contacts(touching, x, y, actor, bank, fights, war, reach, joined):
-    """Count hostile formations within ``reach`` km; those across the river only where
-    ``joined[i]`` (either stands at an open crossing) allows."""
-    n = x.size
-    reach2 = reach * reach
-    for i in range(n):
-        touching[i] = 0
-    for i in range(n):
-        if not fights[i]:
-            continue
-        for j in range(i + 1, n):
-            if not fights[j] or not war[actor[i], actor[j]]:
-                continue
-            d2 = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-            if d2 > reach2:
-                continue
-            if bank[i] != bank[j] and not (joined[i] and joined[j]):
-                continue
-            touching[i] += 1
-            touching[j] += 1
-
-
-@_jit
 def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     cell,
     progress,
@@ -266,6 +301,7 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     mobility,
     allowance,
     holder,
+    secure,
     free,
     enterable,
     country,
@@ -286,7 +322,7 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     ``gait`` is 0 for those who stay, 1 for those who halt before an enemy, 2 for those
     who withdraw whatever is near. One of gait 1 halts when a formation of actor b is
     within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
-    it. In cells not ``free`` to its actor a formation covers at most ``advance`` km a
+    it. In cells not ``free`` to its actor, or not yet ``secure``, a formation covers at most ``advance`` km a
     day, times the cell's ``allowance``. ``boats[c]`` is the pace factor of a step
     over the river from cell c (0: no way).
     """
@@ -325,7 +361,7 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
                     break
                 length = np.sqrt((aim_x[i] - cx) ** 2 + (aim_y[i] - cy) ** 2)
                 speed = pace[i] * allowance[m, u]
-                if not free[a, holder[u]]:
+                if not free[a, holder[u]] or not secure[u]:
                     speed = min(speed, advance * allowance[m, u])
                 gain = min(left * speed, max(0.0, length - progress[i]))
                 progress[i] += gain
@@ -340,7 +376,7 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
             ty = (v // width + 0.5) * km
             length = np.sqrt((tx - cx) ** 2 + (ty - cy) ** 2)
             speed = pace[i] * 0.5 * (allowance[m, u] + allowance[m, v])
-            if not free[a, holder[v]]:
+            if not free[a, holder[v]] or not secure[v]:
                 speed = min(speed, advance * allowance[m, v])
             if bank[u] != bank[v]:
                 speed *= boats[u]
@@ -400,9 +436,10 @@ def exchange(  # noqa: C901, PLR0912, PLR0913
     n = x.size
     reach2 = reach * reach
     clash2 = clash_reach * clash_reach
+    most = n * 64
+    near_i = np.empty(most, np.int32)
+    near_j = np.empty(most, np.int32)
     hostile = np.zeros(n)
-    near_i = np.empty(n * 16, np.int32)
-    near_j = np.empty(n * 16, np.int32)
     pairs = 0
     for i in range(n):
         loss[i] = 0.0
@@ -413,24 +450,17 @@ def exchange(  # noqa: C901, PLR0912, PLR0913
         for j in range(i + 1, n):
             if not fights[j]:
                 continue
-            a, b = actor[i], actor[j]
-            if fires[a, b]:
+            limit = -1.0
+            if fires[actor[i], actor[j]]:
                 limit = reach2
-            elif clash[a, b]:
+            elif clash[actor[i], actor[j]]:
                 limit = clash2
-            else:
-                continue
             if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > limit:
                 continue
             if bank[i] != bank[j] and not (joined[i] and joined[j]):
                 continue
-            if pairs >= near_i.size:
-                wider_i = np.empty(near_i.size * 2, np.int32)
-                wider_j = np.empty(near_i.size * 2, np.int32)
-                wider_i[:pairs] = near_i[:pairs]
-                wider_j[:pairs] = near_j[:pairs]
-                near_i = wider_i
-                near_j = wider_j
+            if pairs == most:
+                continue
             near_i[pairs] = i
             near_j[pairs] = j
             pairs += 1
@@ -440,33 +470,32 @@ def exchange(  # noqa: C901, PLR0912, PLR0913
             touched[j] = True
     fire = np.zeros(n)
     crowd = np.zeros(n)
+    weight_ij = np.zeros(pairs)
+    weight_ji = np.zeros(pairs)
     for p in range(pairs):
-        i, j = near_i[p], near_j[p]
-        share_ij = persons[j] / hostile[i] if hostile[i] > 0.0 else 0.0
-        share_ji = persons[i] / hostile[j] if hostile[j] > 0.0 else 0.0
+        i = near_i[p]
+        j = near_j[p]
         intensity = 1.0 if assaulting[i] or assaulting[j] else contact
-        fire[j] += intensity * share_ij * power[i]
-        fire[i] += intensity * share_ji * power[j]
-        crowd[j] += share_ij * persons[i]
-        crowd[i] += share_ji * persons[j]
+        weight_ij[p] = intensity * power[i] * persons[j] / hostile[i]
+        weight_ji[p] = intensity * power[j] * persons[i] / hostile[j]
+        fire[j] += weight_ij[p]
+        fire[i] += weight_ji[p]
+        crowd[j] += persons[i] * persons[j] / hostile[i]
+        crowd[i] += persons[j] * persons[i] / hostile[j]
     for i in range(n):
-        if fire[i] <= 0.0 or persons[i] <= 0.0:
+        if fire[i] <= 0.0:
             continue
-        room = min(1.0, front / crowd[i]) if crowd[i] > 0.0 else 1.0
+        room = min(1.0, front / crowd[i])
         hidden = min(1.0, persons[i] / reference) if irregular[i] else 1.0
         rate = attrition * exposure[i] * hidden * room * fire[i] / persons[i]
         loss[i] = persons[i] * (1.0 - np.exp(-rate * days))
     for p in range(pairs):
-        i, j = near_i[p], near_j[p]
-        intensity = 1.0 if assaulting[i] or assaulting[j] else contact
-        share_ij = persons[j] / hostile[i] if hostile[i] > 0.0 else 0.0
-        share_ji = persons[i] / hostile[j] if hostile[j] > 0.0 else 0.0
+        i = near_i[p]
+        j = near_j[p]
         if fire[j] > 0.0:
-            part = intensity * share_ij * power[i] / fire[j]
-            by[actor[j], actor[i]] += loss[j] * part
+            by[actor[j], actor[i]] += loss[j] * weight_ij[p] / fire[j]
         if fire[i] > 0.0:
-            part = intensity * share_ji * power[j] / fire[i]
-            by[actor[i], actor[j]] += loss[i] * part
+            by[actor[i], actor[j]] += loss[i] * weight_ji[p] / fire[i]
 
 
 @_jit

@@ -26,6 +26,8 @@ ROUTE_STEPS = 32
 MISSION_ROWS = 8192
 CONVOY_ROWS = 384
 STATIC = 2
+LONG_HELD = 365.0
+"""Days for which ground counts as held when a run begins."""
 
 
 def opening(theatre: Theatre) -> World:
@@ -53,7 +55,7 @@ def _cells(theatre: Theatre) -> Cells:
     return Cells(
         holder=theatre.holder0.astype(np.int8).copy(),
         contested=np.zeros(n, dtype=bool),
-        days_held=np.zeros(n, dtype=np.float32),
+        days_held=np.full(n, LONG_HELD, dtype=np.float32),
         challenger=np.full(n, NOBODY, dtype=np.int8),
         challenge_days=np.zeros(n, dtype=np.float32),
     )

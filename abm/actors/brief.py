@@ -113,9 +113,7 @@ def truth(situation: Situation, actor: int, menu: Options, option: int) -> float
     return float((situation.hostile_power(actor)[zone] * same_bank).sum())
 
 
-def main_objective(
-    situation: Situation, actor: int, menu: Options, option: int
-) -> int:
+def main_objective(situation: Situation, actor: int, menu: Options, option: int) -> int:
     """Return the row of the objective that spoke most for an option, or NOBODY."""
     speaking = menu.gains[option] * situation.weights[actor]
     best = int(speaking.argmax())

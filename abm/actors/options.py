@@ -1,6 +1,6 @@
 """Options: what an actor could do today, as rows of one table per actor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Options:
         expected_supply: at the target if held, in [0, 1].
         tension: expected from operating there, in [0, 1].
         hostile_km: length of the approach through hostile ground.
+        entry: friendly cell from which one sets out, or NOBODY.
         sure: success needs no fight.
     """
 
@@ -54,6 +55,7 @@ class Options:
     expected_supply: FloatArray
     tension: FloatArray
     hostile_km: FloatArray
+    entry: Int32Array
     sure: BoolArray
 
     def __len__(self) -> int:
@@ -166,7 +168,9 @@ def _attacks(
     )
 
 
-def _holds(situation: Situation, actor: int, gains: FloatArray, view: Outlook) -> Options:
+def _holds(
+    situation: Situation, actor: int, gains: FloatArray, view: Outlook
+) -> Options:
     """Return reinforcements of friendly sites that an enemy stands before."""
     theatre = situation.theatre
     n = len(theatre.site_ids)
@@ -220,7 +224,13 @@ def _bridges(
     )
     clear = situation.clear_of_enemies(actor, cell)
     kept = np.flatnonzero(clear)
-    moved = _replaced(base, cell=cell, crossing=crossing.astype(np.int16), sure=True)
+    moved = replace(
+        base,
+        cell=cell,
+        entry=cell,
+        crossing=crossing.astype(np.int16),
+        sure=np.ones(len(base), dtype=bool),
+    )
     return _taken(moved, kept)
 
 
@@ -265,6 +275,7 @@ def _raids(situation: Situation, actor: int) -> Options:
         expected_supply=np.ones(rows.size),
         tension=view.tension[rows],
         hostile_km=view.hostile_km[rows],
+        entry=view.entry[rows],
         sure=np.zeros(rows.size, dtype=bool),
     )
 
@@ -298,20 +309,8 @@ def _at_points(
         expected_supply=view.expected_supply[rows],
         tension=view.tension[rows],
         hostile_km=view.hostile_km[rows],
+        entry=view.entry[rows],
         sure=np.zeros(rows.size, dtype=bool),
-    )
-
-
-def _replaced(
-    table: Options, *, cell: Int32Array, crossing: Int16Array, sure: bool
-) -> Options:
-    return Options(
-        **{
-            **{name: getattr(table, name) for name in table.__dataclass_fields__},
-            "cell": cell,
-            "crossing": crossing,
-            "sure": np.full(len(table), sure),
-        }
     )
 
 

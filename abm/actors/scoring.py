@@ -43,7 +43,7 @@ def force(situation: Situation, actor: int) -> Force:
     mobile = (formations.actor == actor) & (formations.status == ACTIVE)
     mobile &= (formations.mobility != STATIC) & (formations.home < 0)
     mobile &= formations.personnel >= parameters.control.least
-    rows = np.flatnonzero(mobile)
+    rows = np.flatnonzero(mobile[: theatre.n_parts])
     on_foot = formations.mobility[rows] == FOOT
     return Force(
         rows=rows,
@@ -51,9 +51,12 @@ def force(situation: Situation, actor: int) -> Force:
         * np.maximum(formations.supply[rows], parameters.move.least_supply)
         * (1.0 + formations.air_support[rows]),
         persons=formations.personnel[rows],
-        pace=np.where(on_foot, parameters.move.pace_foot, parameters.move.pace_motorised),
+        pace=np.where(
+            on_foot, parameters.move.pace_foot, parameters.move.pace_motorised
+        ),
         can_attack=(formations.supply[rows] >= parameters.supply.attack_supply)
-        & (formations.cohesion[rows] >= parameters.fight.usable),
+        & (formations.cohesion[rows] >= parameters.fight.usable)
+        & theatre.attackers[rows],
         can_raid=(formations.personnel[rows] <= parameters.decide.raid_persons)
         & ~on_foot,
     )
@@ -105,6 +108,9 @@ def table(
     last = np.where(menu.kind == ATTACK, menu.hostile_km / advance, 0.0)
     days_away = distance / own.pace + last[:, None]
     able = np.isfinite(days_away)
+    piece = situation.pieces(actor)
+    at = situation.world.formations.cell[own.rows]
+    able &= (menu.entry >= 0)[:, None] & (piece[menu.entry][:, None] == piece[at])
     able &= np.where((menu.kind == ATTACK)[:, None], own.can_attack, True)
     able &= np.where((menu.kind == RAID)[:, None], own.can_raid, True)
     return Table(

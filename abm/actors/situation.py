@@ -173,7 +173,9 @@ class Situation:
         key = ("reach", int(self.theatre.supply_group[actor]))
         if key not in self._fields:
             theatre = self.theatre
-            open_to = self.open_ground(actor) & theatre.may_enter[actor][theatre.country]
+            open_to = (
+                self.open_ground(actor) & theatre.may_enter[actor][theatre.country]
+            )
             cost = np.where(open_to, theatre.ground.supply_cost, 0)
             bases = self.bases(actor)
             self._fields[key] = search(
@@ -321,5 +323,29 @@ class Situation:
             return threat
 
         found = self.once("zones", actor, make)
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def pieces(self, actor: int) -> Int32Array:
+        """Return the connected piece of passable ground each cell belongs to, or -1."""
+
+        def make() -> Int32Array:
+            theatre = self.theatre
+            ground = theatre.through[actor][self.world.cells.holder]
+            ground &= theatre.may_enter[actor][theatre.country] & theatre.open
+            label = np.empty(theatre.grid.n_cells, dtype=np.int32)
+            kernels.components(
+                label,
+                ground,
+                theatre.mask,
+                theatre.grid.width,
+                self.over.start,
+                self.over.cell,
+                self.over.other,
+                self.over.extra,
+            )
+            return label
+
+        found = self.once("pieces", int(self.theatre.supply_group[actor]), make)
         assert isinstance(found, np.ndarray)
         return found

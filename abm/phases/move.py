@@ -55,6 +55,7 @@ def run(
         formations.mobility,
         theatre.ground.allowance,
         world.cells.holder,
+        world.cells.days_held >= theatre.parameters.move.consolidation,
         theatre.through,
         theatre.through | theatre.contests,
         theatre.country,
@@ -181,9 +182,7 @@ def _fall_back(world: World, theatre: Theatre) -> list[Event]:
     return events
 
 
-def _retreat(
-    world: World, theatre: Theatre, actor: int, rows: IntArray
-) -> list[Event]:
+def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list[Event]:
     """Route broken formations of one actor to its side's nearest safe site."""
     formations, sites = world.formations, world.sites
     friendly = theatre.friend[actor]

@@ -236,6 +236,8 @@ def _replace(situation: Situation, days: float) -> None:
     recruits = np.where(theatre.irregular, people * supply.recruits / 30.0 * days, 0.0)
     actors.pool += recruits
     given = np.minimum(np.minimum(total, actors.pool), rate + recruits)
+    lost = actors.killed_wounded + actors.captured + actors.deserted
+    given = np.minimum(given, np.maximum(lost - actors.replaced, 0.0))
     given *= np.where(theatre.dependence.sum(axis=1) > 0.0, actors.support, 1.0)
     share = np.divide(given, total, out=np.zeros_like(given), where=total > 0.0)
     arriving = wanted * share[owner]

@@ -227,6 +227,15 @@ class Theatre:
         return np.array([actor.draws_on_population for actor in self.actors])
 
     @cached_property
+    def attackers(self) -> BoolArray:
+        """Formations that can attack: not support, artillery or garrisons, (n_parts,)."""
+        kind = {force.id: force.type for force in self.scenario.forces}
+        types = np.array([kind[force] for force in self.force_ids])
+        passive = np.isin(types, ("support", "artillery", "garrison"))
+        found: BoolArray = ~passive[self.formations0["parent"]]
+        return found
+
+    @cached_property
     def autonomy(self) -> FloatArray:
         """Weight of own wishes against the patrons', (n_actors,)."""
         return np.array([float(actor.autonomy) for actor in self.actors])

@@ -211,7 +211,9 @@ class _Area(_Place):
     """Sites and roads inside a polygon."""
 
     def _inside(self, situation: Situation) -> BoolArray:
-        area: BoolArray = situation.theatre.areas[self.objective.spec.targets("area")[0]]
+        area: BoolArray = situation.theatre.areas[
+            self.objective.spec.targets("area")[0]
+        ]
         return area & situation.theatre.open
 
     def _cells(self, situation: Situation) -> BoolArray:
@@ -247,7 +249,8 @@ class _Area(_Place):
         value = np.where(self._sites(situation), theatre.site_value, 0.0)
         by_site = value / value.sum() if value.sum() > 0 else value
         return (
-            site_points(situation, by_site) + near_share(situation, self._cells(situation))
+            site_points(situation, by_site)
+            + near_share(situation, self._cells(situation))
         ) / 2
 
 
@@ -281,7 +284,9 @@ class ControlBorder(_Place):
         theatre = situation.theatre
         near = np.zeros(theatre.grid.n_cells, dtype=bool)
         near[self._segment(situation)] = True
-        posts = np.isin(np.array(theatre.site_kind), ("border_crossing", "border_point"))
+        posts = np.isin(
+            np.array(theatre.site_kind), ("border_crossing", "border_point")
+        )
         return near[theatre.site_cell] & posts
 
     def wanted(self, situation: Situation) -> IntArray:

@@ -40,7 +40,9 @@ class OpenRoute:
         """Return the hostile cost of the cheapest completion."""
         start, end = self._ends(situation)
         return float(
-            situation.way_to(self.objective.actor, end).dist[start].min(initial=UNREACHED)
+            situation.way_to(self.objective.actor, end)
+            .dist[start]
+            .min(initial=UNREACHED)
         )
 
     def reference(self, situation: Situation) -> float:
@@ -204,7 +206,9 @@ class Deliver:
         planned = tonnes.planned[who]
         if planned <= 0.0:
             return 1.0
-        return float(min(1.0, (tonnes.delivered[who] + tonnes.airlifted[who]) / planned))
+        return float(
+            min(1.0, (tonnes.delivered[who] + tonnes.airlifted[who]) / planned)
+        )
 
     def gains(self, situation: Situation) -> FloatArray:
         """Return what opening the sender's road would add, if it has that objective."""
