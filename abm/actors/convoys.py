@@ -6,6 +6,7 @@ Pure rules on arrays; the convoy phase writes. Path search is ``abm.actors.paths
 import numpy as np
 
 from abm.units import (
+    AnyIntArray,
     BoolArray,
     Days,
     FloatArray,
@@ -91,7 +92,7 @@ def ambush_chance(near: BoolArray, *, rate: PerDay, days: Days) -> FloatArray:
 
 
 def advanced(
-    step: IntArray, progress: FloatArray, *, lengths: FloatArray, km: Km
+    step: AnyIntArray, progress: FloatArray, *, lengths: FloatArray, km: Km
 ) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return where convoys are on their routes after ``km`` more.
 
@@ -120,7 +121,7 @@ def advanced(
     )
 
 
-def cumulative_km(route: IntArray, *, width: int, cell_km: Km) -> FloatArray:
+def cumulative_km(route: AnyIntArray, *, width: int, cell_km: Km) -> FloatArray:
     """Return km from the start of each route to each of its cells.
 
     Args:

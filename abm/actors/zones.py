@@ -64,27 +64,21 @@ def forgotten(warned: Int8Array, *, quiet_days: FloatArray, memory: Days) -> Int
 
 
 def expected_loss(
-    warned: Int8Array,
-    *,
-    kept_out: BoolArray,
-    able: BoolArray,
-    strike: Persons,
-    chance: Share,
+    warned: Int8Array, *, kept_out: BoolArray, strike: Persons, chance: Share
 ) -> FloatArray:
-    """Return what an intruder expects to lose in a day inside, persons.
+    """Return what each intruder expects to lose in a day inside a zone, persons.
 
     The steps still to come before a strike are counted with their chance each.
 
     Args:
-        warned: steps taken so far, shape (n_zones, n_actors).
+        warned: steps taken so far, shape (n_actors,).
         kept_out: the zone is closed to the actor, same shape.
-        able: the protector can strike there, shape (n_zones,).
         strike: persons a strike puts out of action.
-        chance: that the protector takes its next step in a tick.
+        chance: that the protector takes its next step within a day, 0 where it can't.
     """
     to_come = np.maximum(STRUCK - 1 - warned, 0)
-    loss = strike * chance**to_come
-    return np.asarray(np.where(kept_out & able[:, None], loss, 0.0))
+    loss = strike * chance * chance**to_come
+    return np.asarray(np.where(kept_out, loss, 0.0))
 
 
 def strike_losses(

@@ -55,9 +55,8 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
         state.expected_loss[row] = zones.expected_loss(
             state.warned[row],
             kept_out=kept_out,
-            able=np.asarray(able),
             strike=p.zone_strike,
-            chance=chance,
+            chance=float(-np.expm1(-p.zone_rate)) if able else 0.0,
         )
         for actor in np.flatnonzero(intruding).tolist():
             events += _guard(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from abm.units import Days, Km, KmPerDay, PerDay, Share, TonnesPerDay
+from abm.units import Days, Km, KmPerDay, PerDay, PersonsPerTonne, Share, TonnesPerDay
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class ConvoyParameters:
             an actor who wants it stopped, in calm times.
         patience: days a convoy waits before a shut road until it turns back.
         air_bridge: tonnes a day flown in whatever the road.
+        persons_per_tonne: replacements that a delivered tonne lets the sender and its
+            clients raise.
         flow_memory: half-life of the tonnes that count as present flow.
     """
 
@@ -46,4 +48,5 @@ class ConvoyParameters:
     strike_rate: PerDay
     patience: Days
     air_bridge: TonnesPerDay
+    persons_per_tonne: PersonsPerTonne
     flow_memory: Days
