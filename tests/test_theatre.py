@@ -247,10 +247,10 @@ def test_a_formation_in_a_cell_of_an_enemy_is_refused_unless_its_site_is_friendl
     order.check(columns, real.country, overrun)
 
     # American posts stand on ground of the SDF, their ally: make it a stranger's
-    friend = real.friend.copy()
-    friend[us] = False
+    allied = real.allied.copy()
+    allied[us] = False
     with pytest.raises(ScenarioError, match=r"O30.places: us starts in hostile ground"):
-        order.check({**columns, "friend": friend}, real.country, overrun)
+        order.check({**columns, "allied": allied}, real.country, overrun)
 
 
 def test_a_formation_in_a_closed_country_is_refused(real):

@@ -80,8 +80,8 @@ def _table(
 def check(known: Mapping[str, Any], country: Int8Array, holder: Int8Array) -> None:
     """Refuse formations in ground or at a site of an enemy, or where they may not be.
 
-    A formation at a site of its own side is at home even where an enemy holds the
-    rest of the cell.
+    A formation at a site of its own side, or of a partner, is at home even where an
+    enemy holds the rest of the cell.
 
     Args:
         known: the theatre's columns of holders, sites and formations.
@@ -92,6 +92,7 @@ def check(known: Mapping[str, Any], country: Int8Array, holder: Int8Array) -> No
         ScenarioError: naming every such formation.
     """
     table, war = known["formations0"], known["war"]
+    home = known["allied"] | known["partner"]
     problems = []
     for row, name in enumerate(known["formation_ids"]):
         actor, cell, site = (int(table[c][row]) for c in ("actor", "cell", "site"))
@@ -103,9 +104,7 @@ def check(known: Mapping[str, Any], country: Int8Array, holder: Int8Array) -> No
                 f"{here} at {place} in a country it may not enter; "
                 f"add the country to the actor or name another place"
             )
-        elif war[actor, owner] or (
-            war[actor, holder[cell]] and not known["friend"][actor, owner]
-        ):
+        elif war[actor, owner] or (war[actor, holder[cell]] and not home[actor, owner]):
             problems.append(
                 f"{here} in hostile ground (got {place}, held by "
                 f"{known['holder_names'][owner]}); name a place of its own side"
