@@ -95,4 +95,4 @@ def strike_losses(
     total = there.sum()
     if total <= 0.0:
         return np.zeros_like(personnel)
-    return np.asarray(there * min(1.0, strike / total))
+    return np.asarray(there * (min(strike, total) / total))
