@@ -86,8 +86,9 @@ def checked(
     for number, item in enumerate(items):
         path = canonical(item.path, origin)
         where = f"intervention[{number}]"
-        problems += [f"{where}.{p}" for p in problems_of(origin, {path: item.value})]
-        if not changes_during_run(path):
+        wrong = problems_of(origin, {path: item.value})
+        problems += [f"{where}: {problem}" for problem in wrong]
+        if not wrong and not changes_during_run(path):
             problems.append(f"{where}.path: {path} cannot change during a run")
         if not 0 <= item.day <= horizon:
             problems.append(f"{where}.day: outside 0 to {horizon:g} (got {item.day})")

@@ -68,13 +68,22 @@ def problems_of(scenario: Scenario, changes: Mapping[str, Value]) -> list[str]:
     known = values(scenario)
     unknown = [path for path in changes if path not in known]
     if unknown:
-        return [f"{path}: unknown path{nearest(path, known)}" for path in unknown]
+        either = {*known, *map(_turned, known)}
+        return [f"{path}: unknown path{nearest(path, either)}" for path in unknown]
     problems = []
     for path, value in changes.items():
         problem = _problem(scenario, path, value, now=known[path])
         if problem:
             problems.append(problem)
     return problems or _weight_problems(scenario, changes)
+
+
+def _turned(path: str) -> str:
+    """Return the path of a relation with the pair in the other order."""
+    parts = path.split(".")
+    if parts[0] == "relations":
+        parts[1], parts[2] = parts[2], parts[1]
+    return ".".join(parts)
 
 
 def _problem(scenario: Scenario, path: str, value: Value, *, now: Value) -> str:

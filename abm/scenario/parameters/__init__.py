@@ -15,6 +15,7 @@ value outside its own range, NaN and infinity. Fields are floats; the override p
 a parameter is ``<phase>.<name>``.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from math import isfinite
@@ -131,7 +132,8 @@ def evidence_of(
     found: dict[str, Evidence] = {}
     for name in declared.keys() & raw.keys():
         try:
-            entry = Evidence.model_validate(raw[name], strict=False)
+            text = json.dumps(raw[name], default=str)
+            entry = Evidence.model_validate_json(text, strict=True)
         except ValidationError as error:
             problems += explained(
                 error, file=file, where=name, fields=Evidence.model_fields
