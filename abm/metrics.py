@@ -77,12 +77,15 @@ def outcomes(source: Recorded) -> dict[str, Any]:
     data, wanted = Data(source), source.wanted
     sites = data("sites")
     end = sites[sites["day"] == sites["day"].max()]
+    side, relief = siege_broken(data, wanted) or (None, None)
     return {
         "days": int(sites["day"].max()),
         "dates": {each.name: _said(dated(data, each)) for each in wanted.date},
-        "siege_side": siege_side(data),
+        "siege_side": side,
+        "siege_actor": relief,
         "sites": dict(zip(end["site_id"], end["actor"], strict=True)),
         "site_changes": _changes(end),
+        "segments": _segments(data),
         "objectives": _objectives(data),
         "incidents": _incidents(data),
         "tonnes": _tonnes(data),
@@ -110,9 +113,13 @@ def _first(data: Data, days: "pd.Series[Any]") -> date | None:
 
 
 def _relief(data: Data, each: DateWanted) -> date | None:
-    sites = data("sites")
-    reached = sites["site_id"].isin(each.sites) & (sites["path_days"] >= each.days)
-    return _first(data, sites.loc[reached & sites["supplied"], "day"])
+    return _event(data, each.model_copy(update={"what": "siege_broken"}))
+
+
+def _border(data: Data, each: DateWanted) -> date | None:
+    rows = data("segments")
+    found = (rows["segment"] == each.segment) & (rows["bloc"] == each.by)
+    return _first(data, rows.loc[found & (rows["share"] >= each.at_least), "day"])
 
 
 def _control(data: Data, each: DateWanted) -> date | None:
@@ -165,6 +172,7 @@ def _rung(data: Data, each: DateWanted) -> date | None:
 DATES: dict[str, Callable[[Data, DateWanted], date | None]] = {
     "relief": _relief,
     "control": _control,
+    "border": _border,
     "crossing": _crossing,
     "objective": _objective,
     "delivery": _delivery,
@@ -175,15 +183,30 @@ DATES: dict[str, Callable[[Data, DateWanted], date | None]] = {
 """How each kind of dated outcome is found in the tables."""
 
 
-def siege_side(data: Data) -> str | None:
-    """Return the side from which the siege was broken and by whom, or none.
+def siege_broken(data: Data, wanted: Wanted) -> tuple[str, str | None] | None:
+    """Return the side from which the siege was broken first, and by whom, or none.
 
-    It is the text of the first ``siege_broken`` event: the engine knows the last link
-    of the supply path, the tables do not.
+    The siege is that of the first dated outcome of kind ``relief``; the side is the
+    last word of the event, which knows the last link of the supply path.
     """
+    besieged = [each.sites for each in wanted.date if each.kind == "relief"][:1]
     events = data("events")
-    found = events.loc[events["kind"] == "siege_broken", "text"]
-    return str(found.iloc[0]) if len(found) else None
+    found = events[events["kind"] == "siege_broken"]
+    found = found[found["site_id"].isin([site for sites in besieged for site in sites])]
+    if found.empty:
+        return None
+    first = found.iloc[0]
+    actor = first["actor"] if isinstance(first["actor"], str) else None
+    return str(first["text"]).rsplit(" ", 1)[-1], actor
+
+
+def _segments(data: Data) -> dict[str, dict[str, float]]:
+    """Return each bloc's share of each border segment at the end."""
+    rows = data("segments")
+    found: dict[str, dict[str, float]] = {}
+    for row in rows[rows["day"] == rows["day"].max()].to_dict("records"):
+        found.setdefault(row["segment"], {})[row["bloc"]] = _plain(row["share"])
+    return found
 
 
 def _changes(end: pd.DataFrame) -> dict[str, int]:

@@ -21,6 +21,7 @@ BUILDERS: dict[str, Callable[[Log, Theatre], pa.Table]] = {
     "losses": daily.losses,
     "sorties": daily.sorties,
     "crossings": daily.crossings,
+    "segments": daily.segments,
     "formations": happenings.formations,
     "cells": happenings.cells,
 }

@@ -173,3 +173,26 @@ def crossings(log: Log, theatre: Theatre) -> pa.Table:
         "builder": names(flat(log, "crossings.builder"), actor_ids(theatre)),
     }
     return built("crossings", columns)
+
+
+def segments(log: Log, theatre: Theatre) -> pa.Table:
+    """Return every bloc's share of every border segment that it holds some of."""
+    holder = log.stacked("cells.holder")
+    rows = []
+    for number, cells in enumerate(theatre.segments.values()):
+        bloc = theatre.bloc[holder[:, cells]]
+        for each in range(len(theatre.bloc_names)):
+            share = (bloc == each).mean(axis=1)
+            held = np.flatnonzero(share > 0)
+            piece = np.full(len(held), number)
+            which = np.full(len(held), each)
+            rows.append(np.column_stack([held, piece, which, share[held]]))
+    found = np.concatenate(rows) if rows else np.zeros((0, 4))
+    day, piece, which = found[:, :3].astype(np.int64).T
+    columns = {
+        "day": ints(log.days)[day],
+        "segment": names(piece, list(theatre.segments)),
+        "bloc": names(which, theatre.bloc_names),
+        "share": found[:, 3],
+    }
+    return built("segments", columns)

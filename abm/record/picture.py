@@ -18,31 +18,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from abm.record.frames import UNITS_PER_CELL, Frame
+from abm.record.ground import NOBODY_COLOUR, PAPER, bloc_colours, ground, pieces
 from abm.record.labels import placed
 from abm.theatre import Theatre
-from abm.units import FloatArray
 from abm.world import GONE
 
-SCALE = 6
-"""Pixels of the control layer per cell."""
-SMOOTH = 0.45
-"""How far control is rounded off for the eye, cells."""
-PAPER = "#f6f3ec"
-OUTSIDE = "#e9e6df"
 INK = "#2b2b2b"
 WATER = "#5b8fb0"
 LAKE = "#a9cbdc"
 ROAD = "#8c7b66"
 BORDER = "#4a4a4a"
-NOBODY_COLOUR = "#efe9da"
-STRENGTH = 0.62
-"""Opacity of a bloc's colour over the relief."""
 DPI = 110
-LIGHT = (-1.0, -1.0)
-"""The relief is lit from the north-west: steps in columns and rows."""
 CROWD = 12_000.0
 """Persons in one place that make the largest dot."""
 
@@ -53,19 +41,6 @@ class Panel:
 
     title: str
     frame: Frame
-
-
-def bloc_colours(theatre: Theatre) -> list[str]:
-    """Return a colour per bloc: that of its strongest member at the start."""
-    start = theatre.formations0
-    strength = np.bincount(start["actor"], start["personnel"], theatre.n_holders)
-    colours = []
-    for bloc in range(len(theatre.bloc_names)):
-        members = np.flatnonzero(theatre.bloc == bloc)
-        first = members[np.argmax(strength[members])]
-        colours.append(theatre.colours[first])
-    colours[theatre.bloc[theatre.nobody]] = NOBODY_COLOUR
-    return colours
 
 
 def start_middle_end(path: Path, theatre: Theatre, panels: Sequence[Panel]) -> None:
@@ -106,46 +81,12 @@ def draw(axes: Axes, theatre: Theatre, frame: Frame) -> None:
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_color("#b8b2a4")
-    axes.imshow(ground(theatre, frame), extent=extent, interpolation="bilinear")
+    axes.imshow(ground(theatre, frame), extent=extent, interpolation="nearest")
     _hatch_contested(axes, theatre, frame)
     _lines(axes, theatre)
     _dots(axes, theatre, frame)
     _labels(axes, theatre)
     _scale_bar(axes, theatre)
-
-
-def ground(theatre: Theatre, frame: Frame) -> FloatArray:
-    """Return the control layer over the relief, RGB in [0, 1]."""
-    shape = theatre.grid.shape
-    bloc = theatre.bloc[frame.holder].reshape(shape)
-    land = theatre.open.reshape(shape)
-    weight = np.stack(
-        [
-            ndimage.gaussian_filter(
-                np.kron((bloc == each) & land, np.ones((SCALE, SCALE))), SMOOTH * SCALE
-            )
-            for each in range(len(theatre.bloc_names))
-        ]
-    )
-    palette = np.array([to_rgb(colour) for colour in bloc_colours(theatre)])
-    colour = palette[np.argmax(weight, axis=0)]
-    inside = np.kron(land, np.ones((SCALE, SCALE))) > 0
-    paper, outside = np.array(to_rgb(PAPER)), np.array(to_rgb(OUTSIDE))
-    colour = STRENGTH * colour + (1 - STRENGTH) * paper
-    colour[~inside] = outside
-    shaded: FloatArray = np.clip(colour * _relief(theatre)[:, :, None], 0.0, 1.0)
-    return shaded
-
-
-def _relief(theatre: Theatre) -> FloatArray:
-    """Return the brightness of lit slopes around 1."""
-    elevation = theatre.elevation.reshape(theatre.grid.shape).astype(np.float64)
-    fine = ndimage.zoom(elevation, SCALE, order=1, grid_mode=True, mode="nearest")
-    down, right = np.gradient(ndimage.gaussian_filter(fine, SCALE / 2))
-    lit = LIGHT[0] * right + LIGHT[1] * down
-    spread = np.percentile(np.abs(lit), 98) or 1.0
-    shade: FloatArray = 1.0 - 0.16 * np.clip(-lit / spread, -1.0, 1.0)
-    return shade
 
 
 def _hatch_contested(axes: Axes, theatre: Theatre, frame: Frame) -> None:
@@ -165,36 +106,6 @@ def _hatch_contested(axes: Axes, theatre: Theatre, frame: Frame) -> None:
             alpha=0.5,
         )
     )
-
-
-def pieces(theatre: Theatre, layer: str) -> list[tuple[dict[str, Any], FloatArray]]:
-    """Return the lines of a map layer with their properties, in cells.
-
-    A polygon gives its rings. A layer that the scenario lacks gives nothing.
-    """
-    found = []
-    if layer not in theatre.scenario.layers:
-        return []
-    for feature in theatre.scenario.layers[layer].features:
-        properties: Any = feature["properties"]
-        for line in _rings(feature["geometry"]):
-            lon, lat = np.array(line, dtype=np.float64)[:, :2].T
-            x, y = theatre.grid.xy_km(lon, lat)
-            points = np.column_stack([x, y]) / theatre.grid.cell_km
-            found.append((properties, points))
-    return found
-
-
-def _rings(geometry: Any) -> list[Any]:
-    parts = geometry["coordinates"]
-    match geometry["type"]:
-        case "LineString":
-            return [parts]
-        case "MultiLineString" | "Polygon":
-            return list(parts)
-        case "MultiPolygon":
-            return [ring for polygon in parts for ring in polygon]
-    return []
 
 
 def _lines(axes: Axes, theatre: Theatre) -> None:

@@ -41,7 +41,7 @@ class Recorder:
         self.theatre = theatre
         self.scenario: Scenario = theatre.scenario
         self.seed = seed
-        self.wanted: Wanted = wanted(theatre.scenario.folder)
+        self.wanted: Wanted = wanted(theatre.scenario)
         self.log = log.Log(self.wanted.flashpoint.window_days)
         self.chunks: list[bytes] = []
         self._pending: list[Frame] = []

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from abm.geo.grid import M_PER_KM, Grid
 from abm.record import chunks
 from abm.record.frames import NIBBLE, NONE8, NONE16, UNITS_PER_CELL, Frame
 from abm.record.picture import Panel
@@ -21,7 +22,7 @@ from abm.record.wanted import Wanted, wanted
 from abm.scenario import Intervention, Scenario, load_scenario
 from abm.scenario.problems import nearest
 from abm.theatre import Theatre, build
-from abm.units import HOURS_PER_DAY, UInt8Array
+from abm.units import HOURS_PER_DAY, IntArray, UInt8Array
 from abm.world import MISSIONS
 
 STATUSES = ("active", "broken", "gone")
@@ -108,7 +109,7 @@ class Run:
     @cached_property
     def wanted(self) -> Wanted:
         """Outcomes that the scenario asks for."""
-        return wanted(self.folder / "scenario")
+        return wanted(self.scenario)
 
     @cached_property
     def outcomes(self) -> dict[str, Any]:
@@ -167,6 +168,15 @@ class Run:
         """
         grid = self.manifest["grid"]
         return self.frame(day).holder.reshape(grid["height"], grid["width"])
+
+    def cells_at(self, lon: Sequence[float], lat: Sequence[float]) -> IntArray:
+        """Return the cell that holds each point, -1 off the map."""
+        grid = self.manifest["grid"]
+        side, _, west, _, _, north = self.transform
+        whole = Grid(
+            grid["height"], grid["width"], side / M_PER_KM, self.epsg, west, north
+        )
+        return whole.cells(lon, lat)
 
     def formations(self, day: int) -> pd.DataFrame:
         """Return where every formation stands on a day, and in which state."""

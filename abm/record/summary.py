@@ -48,13 +48,15 @@ def spelled(day: date) -> str:
 
 
 def _dates(scenario: Scenario, outcomes: Outcomes) -> Section:
-    labels = {each.name: each.label for each in wanted(scenario.folder).date}
+    labels = {each.name: each.label for each in wanted(scenario).date}
     rows = [
         (labels.get(name, name), spelled(date.fromisoformat(day)) if day else NEVER)
         for name, day in outcomes["dates"].items()
     ]
     if outcomes["siege_side"]:
-        rows.append(("The siege was broken", outcomes["siege_side"]))
+        by = outcomes["siege_actor"]
+        who = f", by {called(scenario, by)}" if by else ""
+        rows.append(("The siege was broken from", f"the {outcomes['siege_side']}{who}"))
     return Section("Key dates", ("what", "when"), tuple(rows))
 
 

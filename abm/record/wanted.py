@@ -3,20 +3,22 @@
 ``outcomes.toml`` in the scenario's folder; nothing in it changes a run.
 """
 
-import tomllib
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from abm.scenario.problems import ScenarioError, explained
-from abm.scenario.schema import Id, Name, Strict
+from abm.scenario import Scenario
+from abm.scenario.files import FileError, toml_of
+from abm.scenario.problems import ScenarioError, explained, nearest
+from abm.scenario.schema import Citation, Id, Name, Strict
 
 FILE = "outcomes.toml"
 
 DateKind = Literal[
     "relief",
     "control",
+    "border",
     "crossing",
     "objective",
     "delivery",
@@ -32,14 +34,16 @@ class DateWanted(Strict):
     Attributes:
         name: of the date in the outcomes.
         label: in plain words.
-        kind: ``relief`` a supply path has reached one of ``sites`` for ``days``
-            running; ``control`` all ``sites`` are held by ``by``; ``crossing`` a
-            formation of ``by`` crosses the barrier river; ``objective`` the
+        kind: ``relief`` the siege of one of ``sites`` is broken; ``control`` all
+            ``sites`` are held by ``by``; ``border`` a share ``at_least`` of the
+            ``segment``'s cells is; ``crossing`` a formation of ``by`` crosses the
+            barrier river; ``objective`` the
             satisfaction of ``actor``'s ``objective`` is at least ``at_least``;
             ``delivery`` ``actor`` has received goods by road; ``incident`` one of
             kind ``what`` happens; ``rung`` a pair of ``actor`` and ``other`` is on
             rung ``at_least`` or above; ``event`` one of kind ``what`` happens.
         by: an actor or a bloc.
+        source: passage that makes it worth knowing, if any.
     """
 
     name: Id
@@ -52,7 +56,8 @@ class DateWanted(Strict):
     objective: Id | None = None
     what: Id | None = None
     at_least: float = Field(default=0.0, ge=0)
-    days: float = Field(default=0.0, ge=0)
+    segment: Id | None = None
+    source: Citation | None = None
 
 
 class Flashpoint(Strict):
@@ -62,11 +67,13 @@ class Flashpoint(Strict):
         radius_km: incidents within it count, km.
         window_days: coming days that are summed, days.
         sites: places whose index the outcomes name.
+        source: passage that it tests, if any.
     """
 
     radius_km: float = Field(default=25.0, gt=0)
     window_days: int = Field(default=30, ge=1)
     sites: tuple[Id, ...] = ()
+    source: Citation | None = None
 
 
 class Wanted(Strict):
@@ -76,23 +83,51 @@ class Wanted(Strict):
     flashpoint: Flashpoint = Flashpoint()
 
 
-def wanted(folder: Path) -> Wanted:
-    """Return the outcomes that the scenario in ``folder`` asks for; none by default.
+def wanted(scenario: Scenario) -> Wanted:
+    """Return the outcomes that a scenario asks for; none by default.
 
     Raises:
-        ScenarioError: the file is there and wrong.
+        ScenarioError: the file is there and wrong, or names what is not.
     """
-    path = folder / FILE
+    path = scenario.folder / FILE
     if not path.exists():
         return Wanted()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([f"{FILE}: not TOML ({error})"]) from error
-    try:
-        return Wanted.model_validate(data)
+        found = Wanted.model_validate(toml_of(path.read_bytes()))
+    except FileError as error:
+        raise ScenarioError([f"{FILE}: {error}"]) from error
     except ValidationError as error:
         fields = tuple(DateWanted.model_fields)
         raise ScenarioError(
             explained(error, file=FILE, where="", fields=fields)
         ) from error
+    problems = list(_problems(found, scenario))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _problems(found: Wanted, scenario: Scenario) -> Iterator[str]:
+    """Give every name that the scenario does not have."""
+    sites = {site.id for site in scenario.sites if site.on_map}
+    actors = {actor.id for actor in scenario.actors}
+    parties = actors | {actor.bloc for actor in scenario.actors}
+    for number, each in enumerate(found.date):
+        where = f"{FILE}: date[{number}]"
+        for site in set(each.sites) - sites:
+            yield f"{where}.sites: no site {site!r}{nearest(site, sites)}"
+        for key, value, known in (
+            ("by", each.by, parties),
+            ("actor", each.actor, actors),
+            ("other", each.other, actors),
+            ("segment", each.segment, set(scenario.borders)),
+        ):
+            if value is not None and value not in known:
+                yield f"{where}.{key}: unknown {value!r}{nearest(value, known)}"
+        if each.objective is not None and each.actor in actors:
+            specs = {spec.id for spec in scenario.actor(each.actor).objectives}
+            if each.objective not in specs:
+                hint = nearest(each.objective, specs)
+                yield f"{where}.objective: unknown {each.objective!r}{hint}"
+    for site in set(found.flashpoint.sites) - sites:
+        yield f"{FILE}: flashpoint.sites: no site {site!r}{nearest(site, sites)}"
