@@ -139,6 +139,14 @@ class Actor(mesa.Agent):
         fresh = noise[rows.options.draw_row[option]]
         return float(fresh if np.isnan(kept) else kept)
 
+    def _patrons(
+        self, situation: Situation, rows: Table, scored: Scores
+    ) -> FloatArray:
+        """Return what each option is worth to the patrons, at the same costs."""
+        wish = rows.options.gains @ situation.wishes[self.index]
+        worth: FloatArray = scored.utility + (wish - rows.benefit) * scored.chance
+        return worth
+
     def _remember(
         self,
         situation: Situation,
@@ -161,6 +169,9 @@ class Actor(mesa.Agent):
         draw = value[option] / rationality - scored.utility[option]
         facts["draw"] = float(draw)
         facts["gumbel"] = self._number(situation, rows, noise, option)
+        patron = self._patrons(situation, rows, scored)
+        facts["patron_utility"] = float(patron[option])
+        facts["patron_best"] = float(patron[scored.valid & open_row].max())
         facts["reserve_draw"] = float(noise[-1]) / rationality
         decision = Decision(
             actor=self.index,

@@ -152,11 +152,11 @@ def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
 
 @_jit
 def approaches(  # noqa: PLR0913
-    enemies, hostile_km, entry, cells, parent, friendly, belief, near, width, km
+    enemies, hostile_km, entry, cells, parent, friendly, flank, near, width, km
 ):
     """Walk from each of ``cells`` along ``parent`` to the base the way starts from.
 
-    Fills ``enemies`` with the belief summed on hostile cells of the way farther than
+    Fills ``enemies`` with ``flank`` summed over hostile cells of the way farther than
     ``near`` km (straight) from the start of the walk, ``hostile_km`` with the length of
     the hostile parts and ``entry`` with the friendly cell before the first hostile one
     as seen from the base, -1 where the base itself stands on hostile ground.
@@ -175,7 +175,7 @@ def approaches(  # noqa: PLR0913
                 column = u % width
                 away = np.sqrt((row - row0) ** 2 + (column - column0) ** 2) * km
                 if away > near:
-                    enemies[c] += belief[u]
+                    enemies[c] += flank[u]
                 if p >= 0:
                     straight = p // width == row or p % width == column
                     hostile_km[c] += km if straight else km * np.sqrt(2.0)
@@ -748,3 +748,13 @@ def roots(root, cell, parent, dist):
         while parent[u] >= 0:
             u = parent[u]
         root[i] = u
+
+
+@_jit
+def first_on_way(goal, cell, parent, wanted):
+    """Fill ``goal`` with the first ``wanted`` cell on each way along ``parent``."""
+    for i in range(cell.size):
+        u = cell[i]
+        while u >= 0 and not wanted[u]:
+            u = parent[u]
+        goal[i] = u

@@ -36,7 +36,8 @@ class Options:
         crossing: crossing to bridge, or NOBODY.
         gains: what success adds to each objective, shape (n_options, n_objectives).
         enemy: believed enemy strength to be beaten, persons-equivalent.
-        own: friendly strength already there, persons-equivalent.
+        own: friendly strength already there (defence) or on its way (attack),
+            persons-equivalent.
         expected_supply: at the target if held, in [0, 1].
         tension: expected from operating there, in [0, 1].
         hostile_km: length of the approach through hostile ground.
@@ -102,7 +103,7 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         points,
         reach.parent,
         situation.ground_held(actor),
-        belief,
+        situation.flank(actor),
         decide.zone,
         theatre.grid.width,
         theatre.grid.cell_km,
@@ -154,6 +155,7 @@ def _attacks(
     allowed = theatre.may_enter[actor][theatre.country[theatre.site_cell]]
     possible = hostile & allowed & (view.entry[:n] >= 0)
     possible &= view.hostile_km[:n] <= theatre.parameters.decide.deepest
+    possible &= view.on_way[:n] <= theatre.parameters.decide.bypass
     possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
     rows = np.flatnonzero(possible)
     weight = theatre.parameters.decide.path_weight
@@ -165,6 +167,7 @@ def _attacks(
         rows=rows,
         draw_row=rows,
         enemy=view.enemy[rows] + weight * view.on_way[rows],
+        own=situation.committed(actor)[rows],
     )
 
 
@@ -187,6 +190,7 @@ def _holds(
         rows=rows,
         draw_row=n + rows,
         enemy=view.enemy[rows],
+        own=view.own[rows],
     )
 
 
@@ -221,6 +225,7 @@ def _bridges(
         rows=point,
         draw_row=n_sites + point,
         enemy=np.zeros(len(point)),
+        own=np.zeros(len(point)),
     )
     clear = situation.clear_of_enemies(actor, cell)
     kept = np.flatnonzero(clear)
@@ -294,6 +299,7 @@ def _at_points(
     rows: IntArray,
     draw_row: IntArray,
     enemy: FloatArray,
+    own: FloatArray,
 ) -> Options:
     n_sites = len(situation.theatre.site_ids)
     site = np.where(rows < n_sites, rows, NOBODY).astype(np.int16)
@@ -305,7 +311,7 @@ def _at_points(
         crossing=np.full(rows.size, NOBODY, dtype=np.int16),
         gains=gains[:, rows].T,
         enemy=np.maximum(enemy, 1.0),
-        own=view.own[rows],
+        own=own,
         expected_supply=view.expected_supply[rows],
         tension=view.tension[rows],
         hostile_km=view.hostile_km[rows],
@@ -342,4 +348,5 @@ def _nothing(situation: Situation) -> Options:
         rows=np.zeros(0, dtype=np.int64),
         draw_row=np.zeros(0, dtype=np.int64),
         enemy=np.zeros(0),
+        own=np.zeros(0),
     )

@@ -165,25 +165,19 @@ def scores(
             rows.days_away[chosen],
             own.power,
             rows.able[chosen] & free,
-            np.maximum(rows.wanted[chosen] - _there(menu)[chosen], 0.0)
-            + (rows.wanted[chosen] <= 0.0),
-            wanted_ratio,
+            np.maximum(wanted_ratio * rows.wanted[chosen] - menu.own[chosen], 1.0),
+            1.0,
             int(most[chosen][0]),
             decide.farthest,
         )
         ratio[chosen], size[chosen] = part_ratio, part_size
     persons, power, days = _groups(rows, own, free, size)
-    ratio = (power + _there(menu)) / np.maximum(menu.enemy, 1.0)
+    ratio = (power + menu.own) / np.maximum(menu.enemy, 1.0)
     return _valued(situation, actor, rows, ratio, size, persons, days)
 
 
 def _largest(decide) -> int:  # type: ignore[no-untyped-def]
     return int(round(decide.largest_group))
-
-
-def _there(menu: Options) -> FloatArray:
-    """Return friendly strength already at the place, which counts in defence only."""
-    return np.where(menu.kind == HOLD, menu.own, 0.0)
 
 
 def _groups(
@@ -276,6 +270,8 @@ def _valued(
     )
     valid = (size > 0) & (held | menu.sure | (attack >= decide.least_success))
     valid &= ~held | (chance > 0.0)
+    valid &= rows.benefit > 0.0
+    valid &= menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
     return Scores(utility, chance, ratio, size, share, days, valid)
 
 

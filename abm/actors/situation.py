@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy.ndimage import convolve
 
 from abm import kernels
 from abm.actors.paths import Bridges, Field, bridges, search
 from abm.geo.ground import MOTORISED, around, disc
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray, Int32Array, IntArray
-from abm.world import GONE, World
+from abm.world import GONE, MISSIONS, World
 
+ATTACK = MISSIONS.index("attack")
 OWN_COST = 1
 """Path cost of friendly ground where only hostile ground counts."""
 
@@ -30,6 +32,7 @@ class Situation:
         theatre: what never changes.
         weights: how much each objective counts in each actor's choices, shape
             (n_actors, n_objectives).
+        wishes: the patrons' part of that alone, same shape.
         gains: what holding each point adds to each objective, shape
             (n_objectives, n_points).
     """
@@ -37,6 +40,7 @@ class Situation:
     world: World
     theatre: Theatre
     weights: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    wishes: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     gains: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     _fields: dict[tuple[object, ...], Field] = field(default_factory=dict)
     _memo: dict[tuple[str, int], object] = field(default_factory=dict)
@@ -245,6 +249,15 @@ class Situation:
         assert isinstance(found, np.ndarray)
         return found
 
+    def committed(self, actor: int) -> FloatArray:
+        """Return what the side has sent to attack each site so far, (n_sites,)."""
+        formations, missions = self.world.formations, self.world.missions
+        sent = (formations.mission >= 0) & self.theatre.friend[actor][formations.actor]
+        sent &= missions.kind[formations.mission] == ATTACK
+        site = missions.site[formations.mission[sent]]
+        power = (self.power * formations.supply)[sent]
+        return np.bincount(site, power, len(self.theatre.site_ids))
+
     def hostile_power(self, actor: int) -> FloatArray:
         """Return the true fighting value of the actor's enemies per cell."""
 
@@ -258,6 +271,27 @@ class Situation:
             )
 
         found = self.once("enemies", int(self.theatre.bloc[actor]), make)
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def flank(self, actor: int) -> FloatArray:
+        """Return the enemy believed along each km of way through a cell, (n_cells,).
+
+        Belief within a zone of the cell, divided by the zone's width in cells, so that
+        an enemy beside a way counts about once whatever the size of a cell.
+        """
+
+        def make() -> FloatArray:
+            theatre = self.theatre
+            zone, km = theatre.parameters.decide.zone, theatre.grid.cell_km
+            belief = self.world.belief[actor].reshape(theatre.grid.shape)
+            reach = int(zone // km)
+            rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+            footprint = (np.hypot(rows, columns) * km <= zone).astype(np.float32)
+            near = convolve(belief, footprint, mode="constant")
+            return np.asarray(near.ravel() / (2 * reach + 1), dtype=np.float64)
+
+        found = self.once("flank", actor, make)
         assert isinstance(found, np.ndarray)
         return found
 

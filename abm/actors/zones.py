@@ -58,6 +58,12 @@ def steps(
     return np.asarray(np.where(acts, step, QUIET), dtype=np.int8)
 
 
+def after(warned: Int8Array, step: Int8Array) -> Int8Array:
+    """Return the steps counted after this tick's: a strike counts as a warning."""
+    taken = np.maximum(warned, step)
+    return np.asarray(np.where(step == STRUCK, WARNED, taken), dtype=np.int8)
+
+
 def forgotten(warned: Int8Array, *, quiet_days: FloatArray, memory: Days) -> Int8Array:
     """Return the steps still counted: none after ``memory`` quiet days."""
     return np.asarray(np.where(quiet_days >= memory, QUIET, warned), dtype=np.int8)

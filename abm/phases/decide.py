@@ -25,6 +25,8 @@ from abm.world import (
     World,
 )
 
+STATIC = 2
+WITHDRAW = MISSIONS.index("withdraw")
 CUTS = ("cut_off", "cut_road", "deny_route", "prevent_transfer")
 
 
@@ -49,13 +51,14 @@ def run(
     _measure(situation)
     events = _review(situation)
     _leave_garrisons(situation)
+    _withdraw(situation)
     _work_on_bridges(situation, events)
     for actor in actors:
         draws = streams(actor.index).random(options.n_draws(situation))
         free = _free(world)
         decisions = actor.decide(situation, draws=draws, free=free)
         events += [_give(world, theatre, decision) for decision in decisions]
-    _comply(situation, actors)
+    _comply(situation)
     _route(world, theatre)
     return events
 
@@ -74,6 +77,11 @@ def _measure(situation: Situation) -> None:
         world.actors.weights,
         owner=theatre.objective_actor,
         autonomy=theatre.autonomy,
+        dependence=theatre.dependence,
+    )
+    situation.wishes = proxies.patrons_weights(
+        world.actors.weights,
+        owner=theatre.objective_actor,
         dependence=theatre.dependence,
     )
 
@@ -103,14 +111,22 @@ def _review(situation: Situation) -> list[Event]:
             _end(world, row, MISSION_ENDED)
         elif kind == ATTACK and theatre.friend[actor][world.sites.controller[site]]:
             _end(world, row, MISSION_DONE)
+        elif kind == WITHDRAW and _fed(world, theatre, group):
+            _end(world, row, MISSION_DONE)
         elif kind == RAID and days >= decide.raid_days:
             _end(world, row, MISSION_DONE)
         elif kind == ATTACK and _hopeless(situation, row, group):
             _end(world, row, MISSION_ENDED)
             events.append(_given_up(theatre, int(actor), int(site)))
-        elif days >= decide.commitment and kind != BRIDGE and kind != RAID:
+        elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN):
             _end(world, row, MISSION_DONE)
     return events
+
+
+def _fed(world: World, theatre: Theatre, group: IntArray) -> bool:
+    """Whether a withdrawn group has enough supply again."""
+    supply = world.formations.supply[group]
+    return bool((supply >= theatre.parameters.supply.attack_supply).all())
 
 
 def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
@@ -171,6 +187,9 @@ def _leave_garrisons(situation: Situation) -> None:
         if not local.size:
             continue
         post = first + site
+        others = formations.personnel[post] > 0.0 and formations.actor[post] != actor
+        if others:
+            continue
         wanted = 0.0
         if (
             theatre.site_value[site] >= decide.garrison_value
@@ -200,6 +219,46 @@ def _move_persons(
     formations.personnel[post] += change
 
 
+def _withdraw(situation: Situation) -> None:
+    """Send formations that starve where they stand back towards their bases."""
+    world, theatre = situation.world, situation.theatre
+    formations, least = world.formations, theatre.parameters.move.least_supply
+    hungry = _free(world) & (formations.supply < least) & (formations.inflow < least)
+    hungry &= (formations.home < 0) & (formations.mobility != STATIC)
+    enough = theatre.parameters.supply.attack_supply
+    for actor in np.unique(formations.actor[hungry]):
+        rows = np.flatnonzero(hungry & (formations.actor == actor))
+        reach = situation.reach(int(actor))
+        km = reach.dist * theatre.ground.step_km
+        fed = np.exp2(-km / theatre.parameters.supply.road_decay) >= enough
+        fed &= situation.ground_held(int(actor))
+        goal = np.full(len(rows), NOBODY, dtype=np.int32)
+        kernels.first_on_way(goal, formations.cell[rows], reach.parent, fed)
+        for cell in np.unique(goal[(goal >= 0) & (goal != formations.cell[rows])]):
+            row = _new_mission(world, int(actor), WITHDRAW, NOBODY, int(cell))
+            formations.mission[rows[goal == cell]] = row
+
+
+def _new_mission(world: World, actor: int, kind: int, site: int, cell: int) -> int:
+    """Add a mission and return its row.
+
+    Raises:
+        ValueError: the table is full.
+    """
+    missions = world.missions
+    row = int(missions.count[0])
+    if row >= len(missions.actor):
+        raise ValueError(f"missions: more than {row} in one run; raise MISSION_ROWS")
+    missions.count[0] += 1
+    missions.actor[row] = actor
+    missions.kind[row] = kind
+    missions.site[row] = site
+    missions.cell[row] = cell
+    missions.start_tick[row] = world.tick
+    missions.status[row] = MISSION_ACTIVE
+    return row
+
+
 def _work_on_bridges(situation: Situation, events: list[Event]) -> None:
     """End bridging missions whose crossing has been opened."""
     world = situation.world
@@ -215,26 +274,17 @@ def _work_on_bridges(situation: Situation, events: list[Event]) -> None:
 def _give(world: World, theatre: Theatre, decision: Decision) -> Event:
     """Write a decision as a mission of its formations."""
     missions, formations = world.missions, world.formations
-    row = int(missions.count[0])
-    if row >= len(missions.actor):
-        raise ValueError(f"missions: more than {row} in one run; raise MISSION_ROWS")
-    missions.count[0] += 1
-    decision.mission = row
     kind = MISSIONS.index(decision.kind)
     objective = decision.objective
     if kind == HOLD and objective >= 0:
         if theatre.objectives[objective].spec.type in CUTS:
             kind = SCREEN
             decision.kind = "screen"
-    missions.actor[row] = decision.actor
-    missions.kind[row] = kind
-    missions.site[row] = decision.site
-    missions.cell[row] = decision.cell
+    row = _new_mission(world, decision.actor, kind, decision.site, decision.cell)
+    decision.mission = row
     missions.objective[row] = objective
-    missions.start_tick[row] = world.tick
     missions.draw[row] = decision.inputs["gumbel"]
     missions.utility[row] = decision.utility
-    missions.status[row] = MISSION_ACTIVE
     missions.crossing[row] = decision.crossing
     formations.mission[list(decision.formations)] = row
     world.journal.decisions.append(decision)
@@ -259,44 +309,24 @@ def _place(theatre: Theatre, decision: Decision, kind: int) -> str:
     return "the enemy's supply road"
 
 
-def _comply(situation: Situation, actors: Sequence[Decider]) -> None:
+def _comply(situation: Situation) -> None:
     """Update compliance and support of proxies from what they chose today."""
     world, theatre = situation.world, situation.theatre
-    decide = theatre.parameters.decide
     chosen = np.zeros(theatre.n_actors)
     best = np.zeros(theatre.n_actors)
-    wishes = proxies.patrons_weights(
-        world.actors.weights,
-        owner=theatre.objective_actor,
-        dependence=theatre.dependence,
-    )
-    for actor in actors:
-        given = [d for d in world.journal.decisions if d.actor == actor.index]
-        for decision in given:
-            point = options_point(theatre, decision)
-            gains = situation.gains[:, point] if point >= 0 else None
-            if gains is None:
-                continue
-            chosen[actor.index] += float(wishes[actor.index] @ gains)
-            most = (wishes[actor.index] @ situation.gains[:, : len(theatre.site_ids)])
-            reachable = theatre.war[actor.index][world.sites.controller]
-            best[actor.index] += float(most[reachable].max(initial=0.0))
-    decided = best > 0.0
+    for decision in world.journal.decisions:
+        chosen[decision.actor] += max(0.0, decision.inputs["patron_utility"])
+        best[decision.actor] += max(0.0, decision.inputs["patron_best"])
     complied = proxies.compliance(chosen, best)
+    decided = theatre.clients & (best > 0.0)
     world.actors.compliance[decided] = complied[decided]
-    client = theatre.dependence.sum(axis=1) > 0.0
     follow = proxies.support_next(
         world.actors.support,
         world.actors.compliance,
         days=1.0 if world.tick else theatre.days_per_tick,
-        lag=decide.support_lag,
+        lag=theatre.parameters.decide.support_lag,
     )
-    world.actors.support[client] = follow[client]
-
-
-def options_point(theatre: Theatre, decision: Decision) -> int:
-    """Return the point of a decision's target site, or NOBODY."""
-    return decision.site if decision.site >= 0 else NOBODY
+    world.actors.support[theatre.clients] = follow[theatre.clients]
 
 
 def _route(world: World, theatre: Theatre) -> None:

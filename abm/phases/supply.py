@@ -66,7 +66,9 @@ def _paths(situation: Situation, actor: int, bases: IntArray) -> Field:
     world, theatre = situation.world, situation.theatre
     open_to = theatre.through[actor][world.cells.holder]
     open_to &= theatre.may_enter[actor][theatre.country]
-    cost = np.where(open_to, theatre.ground.supply_cost, 0).astype(np.int32)
+    slow = np.where(world.cells.contested, theatre.parameters.supply.contested, 1.0)
+    dear = np.minimum(theatre.ground.supply_cost * slow, kernels.DEAREST_CELL)
+    cost = np.where(open_to, np.rint(dear), 0).astype(np.int32)
     over = bridges(world, theatre, actor)
     return search(theatre, cost, over, theatre.site_cell[bases])
 
@@ -82,27 +84,34 @@ def _fade(theatre: Theatre, found: Field, cells: IntArray) -> FloatArray:
 def _inflow(
     situation: Situation, found: Field, bases: IntArray, rows: IntArray
 ) -> FloatArray:
-    """Return min(1, capacity / demand) · 2^(−cost / λ) of formations, times support."""
+    """Return min(1, capacity / demand) · 2^(−cost / λ) of formations, times support.
+
+    Capacity and demand are summed over connected ground: its bases share the load.
+    """
     world, theatre = situation.world, situation.theatre
     formations = world.formations
     cells = formations.cell[rows]
     root = np.full(len(rows), NOBODY, dtype=np.int32)
     kernels.roots(root, cells, found.parent, found.dist)
-    at = np.full(theatre.grid.n_cells, NOBODY, dtype=np.int64)
-    at[theatre.site_cell[bases]] = np.arange(len(bases))
-    base = np.where(root >= 0, at[root], NOBODY)
-    capacity = np.bincount(
-        at[theatre.site_cell[bases]], situation.capacity[bases], len(bases) + 1
-    )
-    demand = np.bincount(
-        np.where(base >= 0, base, len(bases)),
-        formations.personnel[rows],
-        len(bases) + 1,
-    )
+    piece = situation.pieces(int(formations.actor[rows[0]])) if len(rows) else root
+    pool = np.where(root >= 0, piece[root], NOBODY)
+    n = int(piece.max(initial=0)) + 1
+    of_base = piece[theatre.site_cell[bases]]
+    on = of_base >= 0
+    capacity = np.bincount(of_base[on], situation.capacity[bases][on], n)
+    fed = pool >= 0
+    demand = np.bincount(pool[fed], formations.personnel[rows][fed], n)
     share = np.minimum(1.0, capacity / np.maximum(demand, 1.0))
-    support = world.actors.support[formations.actor[rows]]
+    support = backing(world, theatre)[formations.actor[rows]]
     fade = _fade(theatre, found, cells)
-    return np.where(base >= 0, share[base] * fade * support, 0.0)
+    return np.where(fed, share[pool] * fade * support, 0.0)
+
+
+def backing(world: World, theatre: Theatre) -> FloatArray:
+    """Return the share of its needs an actor gets: its own means plus its patrons'."""
+    own = theatre.parameters.supply.own_means
+    backed = own + (1.0 - own) * world.actors.support
+    return np.where(theatre.clients, backed, 1.0)
 
 
 def _relieved(
@@ -238,7 +247,7 @@ def _replace(situation: Situation, days: float) -> None:
     given = np.minimum(np.minimum(total, actors.pool), rate + recruits)
     lost = actors.killed_wounded + actors.captured + actors.deserted
     given = np.minimum(given, np.maximum(lost - actors.replaced, 0.0))
-    given *= np.where(theatre.dependence.sum(axis=1) > 0.0, actors.support, 1.0)
+    given *= backing(world, theatre)
     share = np.divide(given, total, out=np.zeros_like(given), where=total > 0.0)
     arriving = wanted * share[owner]
     formations.personnel[:n] += arriving

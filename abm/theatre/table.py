@@ -250,6 +250,12 @@ class Theatre:
         return share
 
     @cached_property
+    def clients(self) -> BoolArray:
+        """Actors who weigh their patrons' wishes against their own, (n_actors,)."""
+        found: BoolArray = (self.dependence.sum(axis=1) > 0.0) & (self.autonomy < 1.0)
+        return found
+
+    @cached_property
     def through(self) -> BoolArray:
         """Whose ground an actor passes freely: its side's, its partners'."""
         both: BoolArray = self.friend | self.partner[: self.n_actors]

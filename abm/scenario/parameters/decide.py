@@ -20,6 +20,8 @@ class DecideParameters:
         margin: by how much another mission must be better to replace one in force.
         zone: radius around a target in which enemies count as its defenders.
         path_weight: weight of enemies on the approach relative to those at the target.
+                bypass: enemy strength beside the approach above which a farther target
+            is not attacked.
         deepest: longest approach through hostile ground.
                 travel_cost: satisfaction lost when the whole force travels for the
             whole horizon.
@@ -65,6 +67,7 @@ class DecideParameters:
     margin: Share
     zone: Km
     path_weight: Share
+    bypass: Persons
     deepest: Km
     travel_cost: Share
     loss_cost: Share

@@ -12,7 +12,10 @@ class SupplyParameters:
     Attributes:
         road_decay: road distance over which supply halves.
         open_decay: off-road distance over which supply halves.
+        contested: cost of supply over contested ground, in km of safe ground.
         stock_days: days a formation lives on what it carries.
+                own_means: share of a proxy's supply and replacements that does not
+            depend on its patrons' support.
         assault_use: added use of supply while assaulting.
         attack_supply: least supply to attack.
         pocket_need: need of a besieged person a day.
@@ -26,7 +29,9 @@ class SupplyParameters:
 
     road_decay: Km
     open_decay: Km
+    contested: Share
     stock_days: Days
+    own_means: Share
     assault_use: Share
     attack_supply: Share
     pocket_need: TonnesPerPersonDay
