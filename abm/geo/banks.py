@@ -159,7 +159,8 @@ def step_mask(grid: Grid, land: BoolArray, bank: Int8Array | None = None) -> UIn
         bank: steps between banks are closed, same shape; None for one bank.
 
     Returns:
-        Bit k set when the step in direction k stays on land and bank, (n_cells,).
+        Bit k set when the step in direction k stays on land and bank, (n_cells,);
+        read-only, so that compiled kernels see one type of mask from first to last.
     """
     inner = (land & ~grid.padding).reshape(grid.shape)
     side = (np.zeros(grid.n_cells, np.int8) if bank is None else bank).reshape(
@@ -171,7 +172,9 @@ def step_mask(grid: Grid, land: BoolArray, bank: Int8Array | None = None) -> UIn
         there = np.roll(inner, shift, axis=(0, 1))
         same = np.roll(side, shift, axis=(0, 1)) == side
         mask |= ((inner & there & same).astype(np.uint8) << k).astype(np.uint8)
-    return mask.ravel()
+    found = mask.ravel()
+    found.flags.writeable = False
+    return found
 
 
 def connected(grid: Grid, mask: UInt8Array) -> IntArray:

@@ -111,7 +111,7 @@ def _efforts(
     distance = np.empty(n, dtype=np.int32)
     buffers = np.empty((2, n * len(way.grid.offsets)), dtype=np.int32)
     none = np.zeros(0, dtype=np.int32)
-    kernels.search(
+    done = kernels.search(
         distance,
         np.empty(n, dtype=np.int32),
         cost,
@@ -124,10 +124,12 @@ def _efforts(
         cell.astype(np.int32),
         np.rint(late * unit).astype(np.int32),
         np.zeros(n, dtype=np.bool_),
-        -1,
+        np.int32(-1),
         np.int32(limit * unit),
         np.empty(kernels.BUCKETS, dtype=np.int32),
         buffers[0],
         buffers[1],
     )
+    if not done:
+        raise ValueError("initial control: the path search ran out of room")
     return np.minimum(distance / unit, limit)
