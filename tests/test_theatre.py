@@ -96,6 +96,12 @@ def test_actors_hold_only_cells_of_countries_they_may_enter(theatre):
         assert theatre.open[held].all()
 
 
+def test_nobody_holds_ground_in_a_zone_it_is_kept_out_of(theatre):
+    assert theatre.zones
+    for zone in theatre.zones:
+        assert not np.isin(theatre.holder0[zone.cells], zone.kept_out).any()
+
+
 def test_every_row_keeps_its_persons(theatre):
     scenario, table = theatre.scenario, theatre.formations0
     persons = {force.id: force.personnel for force in scenario.forces}

@@ -12,8 +12,8 @@ still without a holder:
 
 In all of them a place claims no more than a multiple of the distance to the nearest
 place of a rival, so that besieged pockets and outposts stay small; a passive holder's
-place, and one that is fought over, claim their surroundings only. Areas known to be
-held (map layer ``held``, properties ``holder`` and, where it has one, ``bank``) are
+place, and one that is fought over, claim their surroundings only; nobody claims
+ground in a protected zone it is kept out of. Areas known to be held (map layer ``held``, properties ``holder`` and, where it has one, ``bank``) are
 taken as they are drawn, cells with sites apart.
 """
 
@@ -65,23 +65,24 @@ def holder0(scenario: Scenario, where: Geometry, known: Mapping[str, Any]) -> In
         rounds.append(
             Claims(controller[own], where.sites.cell[own], reach[own], strength[own])
         )
-    return _drawn(scenario, where, known, _divided(where, known, rounds, rules))
+    return _drawn(scenario, where, known, _divided(scenario, where, known, rounds))
 
 
 def _divided(
+    scenario: Scenario,
     where: Geometry,
     known: Mapping[str, Any],
     rounds: Sequence[Claims],
-    rules: MapParameters,
 ) -> Int8Array:
     """Return the holders after all rounds of claims."""
     nobody = known["holder_index"]["nobody"]
+    rules = scenario.parameters.map
     way = Way(
         where.grid,
         where.mask,
         effort(where.road, where.terrain.move_cost, rules.road_share),
     )
-    allowed = _allowed(where, known)
+    allowed = _allowed(scenario, where, known)
     found = np.full(where.grid.n_cells, nobody, dtype=np.int8)
     for claims in rounds:
         if claims.cell.size == 0:
@@ -201,11 +202,13 @@ def _joined(sites: Claims, rows: Claims) -> Claims:
     )
 
 
-def _allowed(where: Geometry, known: Mapping[str, Any]) -> BoolArray:
+def _allowed(
+    scenario: Scenario, where: Geometry, known: Mapping[str, Any]
+) -> BoolArray:
     """Return where holders may be, (n_holders, n_cells).
 
     Actors in the open cells of countries they may enter, passive holders in those of
-    countries in which they hold a site.
+    countries in which they hold a site; nobody in a zone it is kept out of.
     """
     nobody = known["holder_index"]["nobody"]
     enter = known["may_enter"]
@@ -214,6 +217,12 @@ def _allowed(where: Geometry, known: Mapping[str, Any]) -> BoolArray:
     for passive in range(len(enter), nobody):
         own = where.sites.cell[known["site_controller0"] == passive]
         allowed[passive] = np.isin(where.country, where.country[own])
+    for zone in scenario.zones:
+        site = known["site_row"][zone.site]
+        x, y = where.grid.center_km(np.arange(where.grid.n_cells))
+        away = np.hypot(x - where.sites.x_km[site], y - where.sites.y_km[site])
+        kept_out = [known["holder_index"][name] for name in zone.kept_out]
+        allowed[np.ix_(kept_out, np.flatnonzero(away <= zone.radius_km))] = False
     return allowed & where.open
 
 
