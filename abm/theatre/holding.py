@@ -13,8 +13,9 @@ still without a holder:
 In all of them a place claims no more than a multiple of the distance to the nearest
 place of a rival, so that besieged pockets and outposts stay small; a passive holder's
 place, and one that is fought over, claim their surroundings only; nobody claims
-ground in a protected zone it is kept out of. Areas known to be held (map layer ``held``, properties ``holder`` and, where it has one, ``bank``) are
-taken as they are drawn, cells with sites apart.
+ground in a protected zone it is kept out of. Areas known to be held (map layer
+``held``, properties ``holder`` and, where it has one, ``bank``) are taken as they are
+drawn, cells with sites apart.
 """
 
 from collections.abc import Mapping, Sequence
