@@ -160,6 +160,7 @@ def _sites(theatre: Theatre) -> Sites:
         supplied=np.ones(n, dtype=bool),
         path_days=np.zeros(n, dtype=np.float32),
         stock=np.zeros(n),
+        depot_km=np.full(n, np.inf),
         capture_days=np.zeros(n, dtype=np.float32),
         captor=np.full(n, NOBODY, dtype=np.int8),
         changes=np.zeros(n, dtype=np.int16),

@@ -196,6 +196,8 @@ class Sites:
         supplied: a supply path of its controller reaches it.
         path_days: days running with such a path.
         stock: stored supplies of a pocket, tonnes.
+        depot_km: road distance to a base that supply from here still counts, for a
+            forward depot; infinite for a place that is none.
         capture_days: days the captor has been alone in it.
         captor: actor capturing it, or NOBODY.
         changes: times its controller changed.
@@ -207,6 +209,7 @@ class Sites:
     supplied: BoolArray
     path_days: Float32Array
     stock: FloatArray
+    depot_km: FloatArray
     capture_days: Float32Array
     captor: Int8Array
     changes: Int16Array

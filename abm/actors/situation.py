@@ -181,11 +181,26 @@ class Situation:
                 self.open_ground(actor) & theatre.may_enter[actor][theatre.country]
             )
             cost = np.where(open_to, theatre.ground.supply_cost, 0)
-            bases = self.bases(actor)
+            cells, offsets = self.sources(actor)
             self._fields[key] = search(
-                theatre, cost.astype(np.int32), self.over, theatre.site_cell[bases]
+                theatre, cost.astype(np.int32), self.over, cells, offsets=offsets
             )
         return self._fields[key]
+
+    def sources(self, actor: int) -> tuple[Int32Array, IntArray]:
+        """Return the cells supply starts from and the path cost it starts with.
+
+        Bases start at 0, forward depots at what is left of their distance to a base.
+        """
+        theatre, sites = self.theatre, self.world.sites
+        held = theatre.through[actor][sites.controller]
+        held &= theatre.may_enter[actor][theatre.country[theatre.site_cell]]
+        depots = np.flatnonzero(held & np.isfinite(sites.depot_km))
+        bases = self.bases(actor)
+        start = np.rint(sites.depot_km[depots] / theatre.ground.step_km)
+        start = np.minimum(start, kernels.BUCKETS - 1)
+        offsets = np.concatenate([np.zeros(len(bases)), start]).astype(np.int64)
+        return theatre.site_cell[np.concatenate([bases, depots])], offsets
 
     def bases(self, actor: int) -> IntArray:
         """Return the sites from which the actor's side can supply itself."""

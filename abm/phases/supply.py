@@ -44,13 +44,14 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     for rank in np.unique(theatre.supply_group):
         group = np.flatnonzero(theatre.supply_group == rank)
         bases = situation.bases(int(group[0]))
-        found = _paths(situation, int(group[0]), bases)
+        found = _paths(situation, int(group[0]))
         rows = np.flatnonzero(np.isin(formations.actor, group) & situation.alive)
         formations.inflow[rows] = _inflow(situation, found, bases, rows)
         mine = np.isin(sites.controller, group)
         reached = _fade(theatre, found, theatre.site_cell)
         on = mine & (reached >= theatre.parameters.control.path_supply)
         supplied |= on
+        _bring_up(situation, found, np.flatnonzero(mine), on)
         events += _relieved(situation, found, np.flatnonzero(mine), on, days)
     passive = sites.controller >= theatre.n_actors
     sites.supplied[:] = supplied | passive
@@ -61,7 +62,7 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     return events
 
 
-def _paths(situation: Situation, actor: int, bases: IntArray) -> Field:
+def _paths(situation: Situation, actor: int) -> Field:
     """Return the field of supply cost from bases over ground its side may use."""
     world, theatre = situation.world, situation.theatre
     open_to = theatre.through[actor][world.cells.holder]
@@ -70,7 +71,8 @@ def _paths(situation: Situation, actor: int, bases: IntArray) -> Field:
     dear = np.minimum(theatre.ground.supply_cost * slow, kernels.DEAREST_CELL)
     cost = np.where(open_to, np.rint(dear), 0).astype(np.int32)
     over = bridges(world, theatre, actor)
-    return search(theatre, cost, over, theatre.site_cell[bases])
+    cells, offsets = situation.sources(actor)
+    return search(theatre, cost, over, cells, offsets=offsets)
 
 
 def _fade(theatre: Theatre, found: Field, cells: IntArray) -> FloatArray:
@@ -105,6 +107,20 @@ def _inflow(
     support = backing(world, theatre)[formations.actor[rows]]
     fade = _fade(theatre, found, cells)
     return np.where(fed, share[pool] * fade * support, 0.0)
+
+
+def _bring_up(
+    situation: Situation, found: Field, mine: IntArray, on: BoolArray
+) -> None:
+    """Make depots of towns long in supply; give up those that have lost it."""
+    world, theatre = situation.world, situation.theatre
+    sites, supply = world.sites, theatre.parameters.supply
+    town = theatre.site_population[mine] >= supply.depot_people
+    ready = on[mine] & town & (sites.path_days[mine] >= supply.depot_days)
+    fresh = mine[ready & ~np.isfinite(sites.depot_km[mine])]
+    km = found.dist[theatre.site_cell[fresh]] * theatre.ground.step_km
+    sites.depot_km[fresh] = supply.depot_share * km
+    sites.depot_km[mine[~on[mine]]] = np.inf
 
 
 def backing(world: World, theatre: Theatre) -> FloatArray:

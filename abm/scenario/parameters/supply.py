@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from abm.units import Days, Km, Share, TonnesPerPersonDay
+from abm.units import Days, Km, Persons, Share, TonnesPerPersonDay
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,11 @@ class SupplyParameters:
         open_decay: off-road distance over which supply halves.
         contested: cost of supply over contested ground, in km of safe ground.
         stock_days: days a formation lives on what it carries.
+                depot_days: days of unbroken supply after which a held town becomes a
+            forward depot.
+        depot_people: inhabitants from which a place can serve as a depot.
+                depot_share: share of the distance to its base that a forward depot
+            leaves to be covered.
                 own_means: share of a proxy's supply and replacements that does not
             depend on its patrons' support.
         assault_use: added use of supply while assaulting.
@@ -31,6 +36,9 @@ class SupplyParameters:
     open_decay: Km
     contested: Share
     stock_days: Days
+    depot_days: Days
+    depot_people: Persons
+    depot_share: Share
     own_means: Share
     assault_use: Share
     attack_supply: Share
