@@ -90,7 +90,7 @@ def trace(args: argparse.Namespace) -> int:
             print(f"{link.kind} {link.name}: no source")
         print(f"{len(links)} without a source, of {len(traced(scenario))}")
         return 0
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (link.kind, link.name, link.meaning, link.basis, link.sentence, link.source)
         for link in links
     ]

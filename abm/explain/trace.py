@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from abm.record.wanted import wanted
 from abm.scenario import Citation, Scenario, paths
 
 
@@ -12,7 +13,7 @@ class Link:
     """Something in the model and the words it rests on.
 
     Attributes:
-        kind: objective, relation, rule, incident, line or parameter.
+        kind: objective, relation, rule, outcome, incident, line or parameter.
         name: what it is called; a path where it has one.
         meaning: in plain words.
         basis: text, assumed, estimated or measured.
@@ -36,6 +37,7 @@ def trace(scenario: Scenario) -> list[Link]:
         *_objectives(scenario),
         *_relations(scenario),
         *_rules(scenario),
+        *_outcomes(scenario),
         *_numbers(scenario),
     ]
 
@@ -111,6 +113,24 @@ def _rules(scenario: Scenario) -> Iterator[Link]:
     for line in scenario.relations.ground_lines:
         meaning = f"line between {' and '.join(line.between)} before the start"
         yield _link("line", line.id, meaning, basis="text", source=line.source)
+
+
+def _outcomes(scenario: Scenario) -> Iterator[Link]:
+    """Give what is reported of a run because a sentence says it matters."""
+    asked = wanted(scenario)
+    if asked.flashpoint.source:
+        places = ", ".join(scenario.site(site).name for site in asked.flashpoint.sites)
+        yield _link(
+            "outcome",
+            "flashpoint",
+            f"danger index of {places}",
+            basis="text",
+            source=asked.flashpoint.source,
+        )
+    for each in asked.date:
+        if each.source:
+            name = f"dates.{each.name}"
+            yield _link("outcome", name, each.label, basis="text", source=each.source)
 
 
 def _numbers(scenario: Scenario) -> Iterator[Link]:

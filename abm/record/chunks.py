@@ -62,7 +62,7 @@ def layout() -> dict[str, Any]:
     """
 
     def plain(dtype: np.dtype[np.void]) -> dict[str, Any]:
-        columns = dtype.fields or {}
+        columns: Any = dtype.fields or {}
         return {
             "size": dtype.itemsize,
             "fields": [
@@ -133,7 +133,8 @@ def _changes(name: str, now: Frame, before: Frame) -> Rows:
         return _changed_cells(now, before)
     rows: Rows = getattr(now, name)
     if name in ("sites", "formations"):
-        return rows[rows != getattr(before, name)]
+        changed: Rows = rows[rows != getattr(before, name)]
+        return changed
     return rows
 
 

@@ -34,7 +34,8 @@ def dates(ticks: IntArray, theatre: Theatre) -> IntArray:
     start = calendar.start
     first = start.hour + start.minute / 60
     hours = first + ticks * float(calendar.tick_hours)
-    return np.floor(hours / HOURS_PER_DAY).astype(np.int64)
+    days: IntArray = np.floor(hours / HOURS_PER_DAY).astype(np.int64)
+    return days
 
 
 def lonlat(cells: IntArray, theatre: Theatre) -> tuple[pa.Array, pa.Array]:

@@ -30,7 +30,7 @@ def placed(
     width = float(theatre.grid.width)
     order = np.lexsort((-theatre.site_population, theatre.site_importance))
     boxes: list[Box] = []
-    found = []
+    found: list[tuple[int, float, float]] = []
     for row in (int(each) for each in order):
         if theatre.site_importance[row] > LEAST:
             continue

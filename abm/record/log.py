@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from abm.events import Decision, Event, Incident, Track
 from abm.theatre import Theatre
-from abm.units import NOBODY, FloatArray
+from abm.units import NOBODY, AnyIntArray, FloatArray
 from abm.world import CONVOY_MOVING, GONE, TASKS, World
 
 DAILY = (
@@ -133,7 +133,12 @@ def personnel_by_actor(world: World, theatre: Theatre) -> FloatArray:
     """Return persons present per actor, shape (n_actors,)."""
     formations = world.formations
     present = np.where(formations.status == GONE, 0.0, formations.personnel)
-    return np.bincount(formations.actor, present, theatre.n_actors)
+    return _sums(formations.actor, present, theatre.n_actors)
+
+
+def _sums(group: AnyIntArray, amount: FloatArray, count: int) -> FloatArray:
+    """Return the sum of amounts per group, also where there is none at all."""
+    return np.bincount(group, amount, count).astype(np.float64)
 
 
 def _garrison(world: World, theatre: Theatre) -> FloatArray:
@@ -143,7 +148,7 @@ def _garrison(world: World, theatre: Theatre) -> FloatArray:
     site = formations.site[inside]
     friendly = theatre.bloc[formations.actor[inside]] == theatre.bloc[controller[site]]
     persons = formations.personnel[inside] * friendly
-    return np.bincount(site, persons, len(controller))
+    return _sums(site, persons, len(controller))
 
 
 def risk_by_site(today: Today, theatre: Theatre, radius_km: float) -> FloatArray:

@@ -145,7 +145,13 @@ def _dots(axes: Axes, theatre: Theatre, frame: Frame) -> None:
     colours = np.array([to_rgb(colour) for colour in bloc_colours(theatre)])
     size = 90.0 * np.minimum(total / CROWD, 1.0) + 6.0
     axes.scatter(
-        *at, s=size, c=colours[keys[:, 0]], edgecolors="white", linewidths=0.7, zorder=4
+        at[0],
+        at[1],
+        s=size,
+        c=colours[keys[:, 0]],
+        edgecolors="white",
+        linewidths=0.7,
+        zorder=4,
     )
 
 

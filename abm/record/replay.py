@@ -59,7 +59,7 @@ class Run:
     @property
     def ticks_per_day(self) -> int:
         """Ticks to a day."""
-        return round(HOURS_PER_DAY / self.manifest["calendar"]["tick_hours"])
+        return round(HOURS_PER_DAY / float(self.manifest["calendar"]["tick_hours"]))
 
     @property
     def days(self) -> int:
@@ -159,7 +159,8 @@ class Run:
         """
         if not 0 <= day <= self.days:
             raise RunError(f"{self.name}: no day {day}; it has days 0 to {self.days}")
-        return self.frames[min(day * self.ticks_per_day, self.ticks)]
+        found: Frame = self.frames[min(day * self.ticks_per_day, self.ticks)]
+        return found
 
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day, shape (height, width).

@@ -13,9 +13,11 @@ from abm.scenario import ActorSpec, Scenario
 Outcomes = Mapping[str, Any]
 PLACES = 12
 """Places named under "who holds what"."""
+NEAR = 3
+"""Places named per row of incidents."""
 BAR = 10
 """Characters of a bar from 0 to 1."""
-WIDTH = 78
+WIDTH = 96
 NEVER = "not in this run"
 
 
@@ -49,15 +51,18 @@ def spelled(day: date) -> str:
 
 def _dates(scenario: Scenario, outcomes: Outcomes) -> Section:
     labels = {each.name: each.label for each in wanted(scenario).date}
+    dated = sorted(outcomes["dates"].items(), key=lambda each: each[1] or "9")
     rows = [
-        (labels.get(name, name), spelled(date.fromisoformat(day)) if day else NEVER)
-        for name, day in outcomes["dates"].items()
+        (spelled(date.fromisoformat(day)) if day else NEVER, labels.get(name, name))
+        for name, day in dated
     ]
     if outcomes["siege_side"]:
         by = outcomes["siege_actor"]
         who = f", by {called(scenario, by)}" if by else ""
-        rows.append(("The siege was broken from", f"the {outcomes['siege_side']}{who}"))
-    return Section("Key dates", ("what", "when"), tuple(rows))
+        rows.append(
+            ("", f"The siege was broken from the {outcomes['siege_side']}{who}.")
+        )
+    return Section("Key dates", ("when", "what"), tuple(rows))
 
 
 def _holdings(scenario: Scenario, outcomes: Outcomes) -> Section:
@@ -70,7 +75,12 @@ def _holdings(scenario: Scenario, outcomes: Outcomes) -> Section:
         for actor, number in by_actor.most_common()
     )
     ranked = sorted(
-        held, key=lambda site: (known[site].importance, -known[site].population)
+        held,
+        key=lambda site: (
+            known[site].controller == held[site],
+            known[site].importance,
+            -known[site].population,
+        ),
     )
     rows = [
         (
@@ -102,29 +112,28 @@ def _objectives(actor: ActorSpec, outcomes: Outcomes) -> Section:
 
 
 def _incidents(scenario: Scenario, outcomes: Outcomes) -> Section:
-    """Count incidents by kind, pair, rung and nearest place."""
+    """Count incidents by rung, kind and pair, with the places they were nearest to."""
     names = {site.id: site.name for site in scenario.sites}
-    rungs = [rung.label for rung in scenario.rungs]
-
-    def said(row: Mapping[str, Any]) -> tuple[str, ...]:
-        pair = " and ".join(called(scenario, each) for each in row["dyad"].split("|"))
-        rung = int(row["rung"])
-        return (
-            row["kind"].replace("_", " "),
-            pair,
-            rungs[rung] if rung < len(rungs) else str(rung),
-            names[row["near"]],
-        )
-
-    counted = Counter(said(row) for row in outcomes["incidents"])
+    rungs = [rung.id.replace("_", " ") for rung in scenario.rungs]
+    places: dict[tuple[int, str, str], Counter[str]] = {}
+    for row in outcomes["incidents"]:
+        pair = " - ".join(short(scenario, each) for each in row["dyad"].split("|"))
+        key = (int(row["rung"]), row["kind"].replace("_", " "), pair)
+        places.setdefault(key, Counter())[names[row["near"]]] += 1
     rows = tuple(
-        (str(number), *row)
-        for row, number in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+        (
+            rungs[rung] if rung < len(rungs) else str(rung),
+            str(near.total()),
+            kind,
+            pair,
+            ", ".join(f"{name} {count}" for name, count in near.most_common(NEAR)),
+        )
+        for (rung, kind, pair), near in sorted(places.items())
     )
     total = len(outcomes["incidents"])
     return Section(
         "Incidents between parties not at war",
-        ("times", "kind", "between", "rung then", "near"),
+        ("rung then", "times", "kind", "between", "near"),
         rows,
         f"{total} in {outcomes['days']} days; those before the start are not counted.",
     )
@@ -182,6 +191,12 @@ def called(scenario: Scenario, holder: str) -> str:
     return names.get(holder, holder.replace("_", " "))
 
 
+def short(scenario: Scenario, holder: str) -> str:
+    """Return the short label of an actor."""
+    labels = {actor.id: actor.short for actor in scenario.actors}
+    return labels.get(holder, holder)
+
+
 def bar(share: float) -> str:
     """Return a bar of ``BAR`` characters for a share in [0, 1]."""
     full = round(share * BAR)
@@ -194,13 +209,15 @@ def plain(parts: Sequence[Section]) -> str:
 
 
 def _plain(part: Section) -> str:
-    rows = [part.head, *part.rows] if any(part.head) else list(part.rows)
-    columns = len(part.head)
-    widths = [max(len(row[at]) for row in rows) for at in range(columns)]
+    named = any(part.head[:-1])
+    rows = [part.head, *part.rows] if named else list(part.rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [part.title, "─" * len(part.title)]
     lines += textwrap.wrap(part.note, WIDTH)
-    last = columns - 1
-    for row in rows if part.rows else []:
+    last = len(part.head) - 1
+    if not part.rows:
+        return "\n".join(lines)
+    for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         if sum(widths) + 2 * last > WIDTH and last:
             lines.append("  ".join(cells[:last]).rstrip())

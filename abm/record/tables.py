@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
-from abm.units import IntArray
+from abm.units import AnyIntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def schema(name: str) -> pa.Schema:
     )
 
 
-def names(codes: IntArray, known: Sequence[str]) -> pa.Array:
+def names(codes: AnyIntArray, known: Sequence[str]) -> pa.Array:
     """Return a column of names from indices into ``known``; below 0 means none.
 
     A name may stand in ``known`` more than once; it is one name in the column.

@@ -1,6 +1,7 @@
 """What a scenario wants to know of a run: its dated outcomes and its danger index.
 
-``outcomes.toml`` in the scenario's folder; nothing in it changes a run.
+``_record/outcomes.toml`` in the scenario's folder. Nothing in it changes a run, so it
+is no part of the scenario's hash: runs stay comparable when one asks for more.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from abm.scenario.files import FileError, toml_of
 from abm.scenario.problems import ScenarioError, explained, nearest
 from abm.scenario.schema import Citation, Id, Name, Strict
 
-FILE = "outcomes.toml"
+FILE = "_record/outcomes.toml"
+"""Loaders pass over folders that begin with an underscore, and so does the hash."""
 
 DateKind = Literal[
     "relief",
@@ -77,7 +79,7 @@ class Flashpoint(Strict):
 
 
 class Wanted(Strict):
-    """Contents of ``outcomes.toml``."""
+    """Contents of the file."""
 
     date: tuple[DateWanted, ...] = ()
     flashpoint: Flashpoint = Flashpoint()
@@ -129,5 +131,18 @@ def _problems(found: Wanted, scenario: Scenario) -> Iterator[str]:
             if each.objective not in specs:
                 hint = nearest(each.objective, specs)
                 yield f"{where}.objective: unknown {each.objective!r}{hint}"
+    for where, source in _sources(found):
+        document = scenario.documents.get(source.document)
+        if document is None or source.sentence not in document.sentences:
+            passage = f"{source.document} {source.sentence}"
+            yield f"{FILE}: {where}.source: no passage {passage!r}"
     for site in set(found.flashpoint.sites) - sites:
         yield f"{FILE}: flashpoint.sites: no site {site!r}{nearest(site, sites)}"
+
+
+def _sources(found: Wanted) -> Iterator[tuple[str, Citation]]:
+    if found.flashpoint.source:
+        yield "flashpoint", found.flashpoint.source
+    for number, each in enumerate(found.date):
+        if each.source:
+            yield f"date[{number}]", each.source

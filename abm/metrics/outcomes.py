@@ -5,65 +5,33 @@ result is ``record/outcomes.schema.json``.
 """
 
 import json
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from abm.record.wanted import DateWanted, Wanted
-from abm.scenario import Scenario
+from abm.metrics.data import Data, Recorded
+from abm.metrics.dates import dated
+from abm.record.wanted import Wanted
 from abm.units import FloatArray
 
-SCHEMA_FILE = Path(__file__).parent / "record" / "outcomes.schema.json"
+SCHEMA_FILE = Path(__file__).parents[1] / "record" / "outcomes.schema.json"
+COMPASS = {
+    "N": "north",
+    "NE": "north-east",
+    "E": "east",
+    "SE": "south-east",
+    "S": "south",
+    "SW": "south-west",
+    "W": "west",
+    "NW": "north-west",
+}
 DECIMALS = 6
 """Of every number in the outcomes; far below what anything is known to."""
 KM_PER_DEGREE = 111.2
 """Of latitude; used only to name the site nearest to an incident."""
-
-
-class Recorded(Protocol):
-    """A ``Recorder`` during a run, or a ``Run`` read from disk."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Scenario of the run."""
-
-    @property
-    def wanted(self) -> Wanted:
-        """Outcomes that the scenario asks for."""
-
-    def table(self, name: str) -> pa.Table:
-        """Return one recorded table."""
-
-
-class Data:
-    """Recorded tables as data frames, each converted once."""
-
-    def __init__(self, source: Recorded) -> None:
-        self._source = source
-        self._frames: dict[str, pd.DataFrame] = {}
-        self.scenario = source.scenario
-        self.blocs = {actor.id: actor.bloc for actor in source.scenario.actors}
-
-    def __call__(self, name: str) -> pd.DataFrame:
-        """Return a table by name."""
-        if name not in self._frames:
-            self._frames[name] = self._source.table(name).to_pandas()
-        return self._frames[name]
-
-    def date(self, day: int) -> date:
-        """Return the date of a day."""
-        return self.scenario.calendar.start.date() + timedelta(days=int(day))
-
-    def is_by(self, actors: "pd.Series[Any]", by: str | None) -> "pd.Series[bool]":
-        """Return which actors are ``by``, or belong to the bloc ``by``."""
-        names = actors.astype(object)
-        found: pd.Series[bool] = names.eq(by) | names.map(self.blocs).eq(by)
-        return found
 
 
 def schema() -> dict[str, Any]:
@@ -103,86 +71,6 @@ def _plain(value: float) -> float:
     return round(float(value), DECIMALS) + 0.0
 
 
-def dated(data: Data, each: DateWanted) -> date | None:
-    """Return the first date on which something is so, or none."""
-    return DATES[each.kind](data, each)
-
-
-def _first(data: Data, days: "pd.Series[Any]") -> date | None:
-    return data.date(int(days.min())) if len(days) else None
-
-
-def _relief(data: Data, each: DateWanted) -> date | None:
-    return _event(data, each.model_copy(update={"what": "siege_broken"}))
-
-
-def _border(data: Data, each: DateWanted) -> date | None:
-    rows = data("segments")
-    found = (rows["segment"] == each.segment) & (rows["bloc"] == each.by)
-    return _first(data, rows.loc[found & (rows["share"] >= each.at_least), "day"])
-
-
-def _control(data: Data, each: DateWanted) -> date | None:
-    sites = data("sites")
-    held = sites["site_id"].isin(each.sites) & data.is_by(sites["actor"], each.by)
-    count = sites.loc[held].groupby("day").size()
-    return _first(data, count[count == len(each.sites)].index.to_series())
-
-
-def _event(data: Data, each: DateWanted) -> date | None:
-    events = data("events")
-    found = events["kind"] == each.what
-    if each.by:
-        found &= data.is_by(events["actor"], each.by)
-    if each.sites:
-        found &= events["site_id"].isin(each.sites)
-    return _first(data, events.loc[found, "day"])
-
-
-def _crossing(data: Data, each: DateWanted) -> date | None:
-    return _event(data, each.model_copy(update={"what": "crossed"}))
-
-
-def _objective(data: Data, each: DateWanted) -> date | None:
-    rows = data("actors")
-    found = (rows["actor"] == each.actor) & (rows["objective"] == each.objective)
-    return _first(
-        data, rows.loc[found & (rows["satisfaction"] >= each.at_least), "day"]
-    )
-
-
-def _delivery(data: Data, each: DateWanted) -> date | None:
-    rows = data("deliveries")
-    found = (rows["actor"] == each.actor) & (rows["delivered"] > 0)
-    return _first(data, rows.loc[found, "day"])
-
-
-def _incident(data: Data, each: DateWanted) -> date | None:
-    rows = data("incidents")
-    return _first(data, rows.loc[rows["kind"] == each.what, "day"])
-
-
-def _rung(data: Data, each: DateWanted) -> date | None:
-    rows = data("dyads")
-    pair = sorted((str(each.actor), str(each.other)))
-    found = (rows["actor_a"] == pair[0]) & (rows["actor_b"] == pair[1])
-    return _first(data, rows.loc[found & (rows["rung"] >= each.at_least), "day"])
-
-
-DATES: dict[str, Callable[[Data, DateWanted], date | None]] = {
-    "relief": _relief,
-    "control": _control,
-    "border": _border,
-    "crossing": _crossing,
-    "objective": _objective,
-    "delivery": _delivery,
-    "incident": _incident,
-    "rung": _rung,
-    "event": _event,
-}
-"""How each kind of dated outcome is found in the tables."""
-
-
 def siege_broken(data: Data, wanted: Wanted) -> tuple[str, str | None] | None:
     """Return the side from which the siege was broken first, and by whom, or none.
 
@@ -197,7 +85,7 @@ def siege_broken(data: Data, wanted: Wanted) -> tuple[str, str | None] | None:
         return None
     first = found.iloc[0]
     actor = first["actor"] if isinstance(first["actor"], str) else None
-    return str(first["text"]).rsplit(" ", 1)[-1], actor
+    return COMPASS[str(first["text"]).rsplit(" ", 1)[-1]], actor
 
 
 def _segments(data: Data) -> dict[str, dict[str, float]]:
@@ -221,7 +109,7 @@ def _objectives(data: Data) -> dict[str, dict[str, float]]:
         actor.id: {} for actor in data.scenario.actors
     }
     for row in rows[rows["day"] == rows["day"].max()].itertuples():
-        found[str(row.actor)][str(row.objective)] = _plain(row.satisfaction)  # type: ignore[arg-type]
+        found[str(row.actor)][str(row.objective)] = _plain(row.satisfaction)
     return found
 
 
