@@ -6,10 +6,11 @@ imported on the first run only.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from abm.scenario import Intervention as EngineIntervention
-from abm.scenario import load_scenario
+from abm.scenario import Scenario, load_scenario
 from experiments.design import Points, case_numbers, points, replicate_seeds
 from experiments.study import Factor, Intervention, Json, Study
 from experiments.versions import versions
@@ -33,6 +34,7 @@ class Case:
         days: length of the run.
         cell_km: size of a grid cell, km.
         factors: value of each factor, in the order of the study's.
+        map_days: days whose control is kept cell by cell.
     """
 
     row: int
@@ -45,6 +47,7 @@ class Case:
     days: int
     cell_km: float
     factors: tuple[Json, ...] = ()
+    map_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,30 @@ def run_case(case: Case) -> Outcome:
         ValueError: a rule found its inputs impossible.
     """
     from abm.model import run_headless
+    from experiments.observed import observed
 
     result = run_headless(
-        case.scenario,
+        _scenario(case.scenario),
         seed=case.seed,
         days=case.days,
         cell_km=case.cell_km,
         overrides=case.overrides,
         interventions=engine_interventions(case.interventions),
     )
-    return Outcome(result.outcomes, result.digest, result.ticks, result.wall_s)
+    kept = observed(result.recorder, map_days=case.map_days)
+    return Outcome(
+        result.outcomes,
+        result.digest,
+        result.ticks,
+        result.wall_s,
+        maps=kept.packed(),
+    )
+
+
+@lru_cache(maxsize=4)
+def _scenario(name: str) -> Scenario:
+    """Return a scenario, loaded once per process."""
+    return load_scenario(name)
 
 
 def warm_up(case: Case) -> None:
@@ -140,6 +157,7 @@ class Cases:
             days=study.days or 0,
             cell_km=study.cell_km,
             factors=values,
+            map_days=study.map_days,
         )
 
 
@@ -177,4 +195,4 @@ def engine_interventions(
 
 def scenario_hash(name: str) -> str:
     """Return the hash over all files of a scenario."""
-    return load_scenario(name).hash
+    return _scenario(name).hash

@@ -46,6 +46,7 @@ class Plan:
         preload: modules the workers start with.
         chunk: runs in a part of the store.
         stream: where progress is shown; None for nowhere.
+        announce: gives a line to show before workers start, from the number of runs.
     """
 
     workers: int | None = None
@@ -58,6 +59,7 @@ class Plan:
     preload: tuple[str, ...] = PRELOAD
     chunk: int = CHUNK
     stream: TextIO | None = None
+    announce: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,10 @@ def _fill(store: Store, cases: Cases, *, plan: Plan, stop: Stop) -> int:
             progress.say(note)
         if first is None:
             return 0
-        if plan.prepare is not None:
+        if plan.announce is not None:
+            left = sum(1 for _ in _missing(store, cases, plan))
+            progress.say(plan.announce(left))
+        elif plan.prepare is not None:
             plan.prepare(first)
         runner = Runner(plan.run, _workers(plan), stop=stop)
         runner.drive(_chain(first, missing), _Keeper(store, cases.study, progress))
