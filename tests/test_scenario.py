@@ -309,7 +309,7 @@ def test_quality_of_a_force_follows_from_its_type(real):
 def test_every_force_stands_near_where_the_order_of_battle_puts_it(real):
     for force in real.forces:
         away = [
-            distance_km(force.lon, force.lat, site.lon, site.lat)
+            distance_km((force.lon, force.lat), (site.lon, site.lat))
             for site in map(real.site, force.places)
         ]
         assert min(away) < 110, force.id

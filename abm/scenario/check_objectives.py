@@ -19,7 +19,7 @@ def check_objectives(scenario: Scenario, reader: Reader) -> None:
                 what = f"duplicate id (got {shown(objective.id)})"
                 reader.report(file, f"{where}.id", what)
             seen.add(objective.id)
-            _check_keys(reader, objective, file, where)
+            _check_keys(reader, objective, file=file, where=where)
             _check_targets(scenario, actor, objective, reader=reader, where=where)
             if "objective" in objective.target:
                 other = objective.targets("actor") + objective.targets("objective")
@@ -31,7 +31,7 @@ def check_objectives(scenario: Scenario, reader: Reader) -> None:
 
 
 def _check_keys(
-    reader: Reader, objective: ObjectiveSpec, file: str, where: str
+    reader: Reader, objective: ObjectiveSpec, *, file: str, where: str
 ) -> None:
     place = f"{where}.type"
     if not known_name(reader, objective.type, TARGETS, file=file, where=place):

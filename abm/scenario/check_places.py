@@ -37,8 +37,9 @@ def check_places(scenario: Scenario, reader: Reader) -> None:
 
 def _check_size(scenario: Scenario, reader: Reader) -> None:
     spec = scenario.map
-    width = distance_km(spec.lon_min, spec.lat_min, spec.lon_max, spec.lat_min)
-    height = distance_km(spec.lon_min, spec.lat_min, spec.lon_min, spec.lat_max)
+    corner = (spec.lon_min, spec.lat_min)
+    width = distance_km(corner, (spec.lon_max, spec.lat_min))
+    height = distance_km(corner, (spec.lon_min, spec.lat_max))
     cells = width * height / spec.cell_km**2
     if cells > MAX_CELLS:
         what = f"{cells:.0f} cells, more than {MAX_CELLS} (got {spec.cell_km})"
@@ -102,7 +103,8 @@ def _nearest_own(
     own = [site for site in sites.values() if _stands(scenario, force.actor, site)]
     if not own:
         return ""
-    near = min(own, key=lambda s: distance_km(s.lon, s.lat, force.lon, force.lat))
+    start = (force.lon, force.lat)
+    near = min(own, key=lambda site: distance_km((site.lon, site.lat), start))
     return f"; nearest of its own: {near.id}"
 
 
@@ -121,7 +123,7 @@ def _check_asset(scenario: Scenario, reader: Reader, asset: AirSpec) -> None:
         entry = SimpleNamespace(lon=lon, lat=lat)
         _check_on_map(scenario, reader, entry, file=file, row=f"{asset.id}.entry")
     away = [
-        distance_km(lon, lat, site.lon, site.lat)
+        distance_km((lon, lat), (site.lon, site.lat))
         for site in scenario.sites
         if site.on_map
     ]

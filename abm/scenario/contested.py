@@ -2,6 +2,7 @@
 
 from math import cos, hypot, radians
 
+from abm.scenario.schema import Point
 from abm.scenario.tables import ForceSpec, SiteSpec
 
 CONTESTED = "contested"
@@ -11,10 +12,10 @@ KM_PER_DEGREE = 111.2
 """Length of a degree of latitude, km."""
 
 
-def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Return the distance of two near points in km (good to 1 % within the map)."""
-    east = (other_lon - lon) * cos(radians((lat + other_lat) / 2))
-    return KM_PER_DEGREE * hypot(east, other_lat - lat)
+def distance_km(one: Point, other: Point) -> float:
+    """Return the distance of two (lon, lat) points in km, good to 1 % on the map."""
+    east = (other[0] - one[0]) * cos(radians((one[1] + other[1]) / 2))
+    return KM_PER_DEGREE * hypot(east, other[1] - one[1])
 
 
 def settled(
@@ -27,11 +28,11 @@ def settled(
     """
     where = {site.id: (site.lon, site.lat) for site in sites}
     points = [
-        (force.actor, lon, lat)
+        (force.actor, place)
         for force in forces
-        for lon, lat in [
+        for place in [
             (force.lon, force.lat),
-            *(where[place] for place in force.places if place in where),
+            *(where[name] for name in force.places if name in where),
         ]
     ]
     return tuple(
@@ -42,8 +43,8 @@ def settled(
                 "contested": True,
                 "controller": min(
                     points,
-                    key=lambda p: distance_km(site.lon, site.lat, p[1], p[2]),
-                    default=(NOBODY, 0.0, 0.0),
+                    key=lambda point: distance_km(where[site.id], point[1]),
+                    default=(NOBODY, where[site.id]),
                 )[0],
             }
         )

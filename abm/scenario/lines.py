@@ -42,8 +42,8 @@ def borders_of(
         where = f"segment[{number}]"
         if row.id in found:
             reader.report(name, f"{where}.id", f"duplicate id (got {shown(row.id)})")
-        lines = _border_lines(reader, row, layers, where)
-        lines += _road_lines(reader, row, layers, where)
+        lines = _border_lines(reader, row, layers, where=where)
+        lines += _road_lines(reader, row, layers, where=where)
         if row.box is not None:
             lines = [piece for line in lines for piece in _cut(line, row.box)]
         if not lines and reader.sound:
@@ -59,7 +59,7 @@ def borders_of(
 
 
 def _border_lines(
-    reader: Reader, row: _SegmentRow, layers: Mapping[str, Layer], where: str
+    reader: Reader, row: _SegmentRow, layers: Mapping[str, Layer], *, where: str
 ) -> list[Line]:
     if row.border is None:
         return []
@@ -83,7 +83,7 @@ def _border_lines(
 
 
 def _road_lines(
-    reader: Reader, row: _SegmentRow, layers: Mapping[str, Layer], where: str
+    reader: Reader, row: _SegmentRow, layers: Mapping[str, Layer], *, where: str
 ) -> list[Line]:
     found: list[Line] = []
     roads = {str(_property(f, "name")): f for f in _features(layers, "roads")}

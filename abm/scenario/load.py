@@ -1,6 +1,6 @@
 """Load a scenario: read every part, check the parts against each other, or refuse."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from abm.scenario import checks, parts
@@ -70,13 +70,41 @@ def _folder(name_or_path: str | Path) -> Path:
     return path.resolve()
 
 
+@dataclass(frozen=True)
+class _Tomls:
+    """The files that name what other files define; ``None`` where unreadable."""
+
+    relations: RelationsFile | None
+    rules: parts.RulesFile | None
+    borders: BordersFile | None
+    evidence: EvidenceFile | None
+
+
 def _scenario(reader: Reader, folder: Path) -> Scenario | None:
     """Return the scenario made of all good parts; what is not good is reported."""
     head = reader.toml("scenario.toml", parts.ScenarioFile)
-    relations_file = reader.toml("relations.toml", RelationsFile)
-    rules = reader.toml("rules.toml", parts.RulesFile)
-    evidence_file = reader.toml("evidence.toml", EvidenceFile)
-    borders_file = reader.toml("borders.toml", BordersFile)
+    tomls = _Tomls(
+        relations=reader.toml("relations.toml", RelationsFile),
+        rules=reader.toml("rules.toml", parts.RulesFile),
+        borders=reader.toml("borders.toml", BordersFile),
+        evidence=reader.toml("evidence.toml", EvidenceFile),
+    )
+    if tomls.rules is not None:
+        reader.names["rungs"] = {rung.id for rung in tomls.rules.rung}
+    scenario = _assembled(reader, folder, head, tomls=tomls)
+    if scenario is None:
+        return None
+    checks.check(scenario, tomls.relations, reader)
+    if tomls.evidence is None:
+        return None
+    evidence = evidence_for(scenario, tomls.evidence, reader)
+    return replace(scenario, evidence=evidence)
+
+
+def _assembled(
+    reader: Reader, folder: Path, head: parts.ScenarioFile | None, *, tomls: _Tomls
+) -> Scenario | None:
+    """Return the parts as one; all are read, and reported on, even without a head."""
     documents, actors = parts.documents(reader), parts.actors(reader)
     sites, forces = parts.sites(reader), parts.forces(reader)
     air, crossings = parts.air(reader), parts.crossings(reader)
@@ -85,22 +113,13 @@ def _scenario(reader: Reader, folder: Path) -> Scenario | None:
     if head is None:
         return None
     layers = parts.layers(reader, head, folder)
-    if rules is not None:
-        reader.names["rungs"] = {rung.id for rung in rules.rung}
-    relations = relations_of(
-        relations_file or RelationsFile(),
-        blocs={actor.id: actor.bloc for actor in actors},
-        holders=head.holders,
-        rungs=tuple(rung.id for rung in rules.rung) if rules else (),
-    )
+    rules = tomls.rules
+    relations = _relations(tomls, actors, head.holders)
     loaded = tuple(force for force in forces if force.additive)
-    scenario = Scenario(
-        name=head.name,
-        title=head.title,
+    return Scenario(
+        **{name: getattr(head, name) for name in ("name", "title", "calendar", "map")},
         folder=folder,
         hash=folder_hash(dict(reader.files)),
-        calendar=head.calendar,
-        map=head.map,
         documents=documents,
         actors=_with_patrons(actors, relations),
         holders=head.holders,
@@ -109,7 +128,7 @@ def _scenario(reader: Reader, folder: Path) -> Scenario | None:
         forces=loaded,
         air=air,
         crossings=crossings,
-        borders=borders_of(reader, borders_file, layers) if borders_file else {},
+        borders=borders_of(reader, tomls.borders, layers) if tomls.borders else {},
         areas=areas,
         layers=layers,
         parameters=parameters,
@@ -119,11 +138,17 @@ def _scenario(reader: Reader, folder: Path) -> Scenario | None:
         zones=_expanded(rules.zone, actors) if rules else (),
         aliases=aliases,
     )
-    checks.check(scenario, relations_file, reader)
-    if evidence_file is None:
-        return None
-    evidence = evidence_for(scenario, evidence_file, reader)
-    return replace(scenario, evidence=evidence)
+
+
+def _relations(
+    tomls: _Tomls, actors: tuple[ActorSpec, ...], holders: tuple[str, ...]
+) -> Relations:
+    return relations_of(
+        tomls.relations or RelationsFile(),
+        blocs={actor.id: actor.bloc for actor in actors},
+        holders=holders,
+        rungs=tuple(rung.id for rung in tomls.rules.rung) if tomls.rules else (),
+    )
 
 
 def _with_patrons(

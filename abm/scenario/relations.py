@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import Field
 
@@ -128,6 +129,28 @@ def relations_of(
                 for way in ways if a != b else []:
                     stance[way] = row.stance
                     sources[f"stance {way[0]} {way[1]}"] = row.source
+    patronage = {(row.client, row.patron): row.dependence for row in file.patronage}
+    sources |= {
+        f"patronage {row.client} {row.patron}": row.source for row in file.patronage
+    }
+    return Relations(
+        stance=stance,
+        **_pair_columns(file, blocs, rungs, sources=sources),
+        patronage=patronage,
+        incidents=file.incident,
+        ground_lines=file.ground_line,
+        sources=sources,
+    )
+
+
+def _pair_columns(
+    file: RelationsFile,
+    blocs: Mapping[str, str],
+    rungs: tuple[str, ...],
+    *,
+    sources: dict[str, Citation],
+) -> dict[str, Any]:
+    """Return channels, tension and rung of all pairs; add the rows' sources."""
     actors = [(a, b) for a in blocs for b in blocs if a != b]
     air, ground = dict.fromkeys(actors, False), dict.fromkeys(actors, False)
     tension, rung = dict.fromkeys(actors, 0.0), dict.fromkeys(actors, 0)
@@ -138,18 +161,9 @@ def relations_of(
                 tension[way] = pair.tension
                 rung[way] = rungs.index(pair.rung) if pair.rung in rungs else 0
                 sources[f"pair {way[0]} {way[1]}"] = pair.source
-    patronage = {(row.client, row.patron): row.dependence for row in file.patronage}
-    sources |= {
-        f"patronage {row.client} {row.patron}": row.source for row in file.patronage
+    return {
+        "air_channel": air,
+        "ground_channel": ground,
+        "tension": tension,
+        "rung": rung,
     }
-    return Relations(
-        stance=stance,
-        air_channel=air,
-        ground_channel=ground,
-        tension=tension,
-        rung=rung,
-        patronage=patronage,
-        incidents=file.incident,
-        ground_lines=file.ground_line,
-        sources=sources,
-    )
