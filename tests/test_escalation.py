@@ -10,8 +10,8 @@ from abm.scenario import load_scenario
 
 PARAMETERS = load_scenario("two_valleys").parameters.escalate
 DEIR_EZZOR = load_scenario("deir_ezzor_2017").parameters.escalate
-REFERENCE_EXPOSURE = 10.0
-"""Contacts of one pair on a busy day: ten formations within reach of the other's."""
+REFERENCE_EXPOSURE = 20.0
+"""Contacts of one pair on a busy day: twenty formations within reach of the other's."""
 THRESHOLDS = np.array([0.0, 0.1, 0.25, 0.45])
 
 
@@ -195,6 +195,12 @@ def test_steps_in_a_zone_follow_one_another():
     ]
     assert not zones.steps(warned, intruding=~all_in, draw=draw, chance=0.3).any()
     assert not zones.steps(warned, intruding=all_in, draw=draw, chance=0.1).any()
+
+
+def test_after_a_strike_a_show_of_force_comes_first_again():
+    warned, step = np.array([0, 2, 1], dtype=np.int8), np.array([1, 3, 0], np.int8)
+
+    assert zones.after(warned, step).tolist() == [1, 1, 1]
 
 
 def test_warnings_are_forgotten_after_quiet_days():

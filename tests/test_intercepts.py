@@ -58,14 +58,24 @@ def test_perception_falls_with_distance_and_rises_with_sorties():
 def test_rules_of_engagement_loosen_by_rung_and_powers_hold_back_below_shots():
     rung = np.array([0, 2, 4, 5, 6])
     usual = intercepts.permission(
-        rung, calm=0.15, step=0.12, restrained=np.zeros(5, dtype=bool), shots=5
+        rung,
+        calm=0.15,
+        step=0.12,
+        powers=0.01,
+        restrained=np.zeros(5, dtype=bool),
+        shots=5,
     )
     powers = intercepts.permission(
-        rung, calm=0.15, step=0.12, restrained=np.ones(5, dtype=bool), shots=5
+        rung,
+        calm=0.15,
+        step=0.12,
+        powers=0.01,
+        restrained=np.ones(5, dtype=bool),
+        shots=5,
     )
 
     assert usual == pytest.approx([0.15, 0.39, 0.63, 0.75, 0.87])
-    assert powers == pytest.approx([0.0, 0.0, 0.0, 0.12, 0.24])
+    assert powers == pytest.approx([0.0, 0.0, 0.0, 0.01, 0.02])
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))

@@ -101,6 +101,7 @@ def tracking(
         dyads.rung[pair],
         calm=fly.roe_calm,
         step=fly.roe_step,
+        powers=fly.roe_powers,
         restrained=restrained(standing.agreed_air)[pair],
         shots=standing.rule("shoot").rung,
     )
@@ -246,6 +247,7 @@ def _guarding(
             rung,
             calm=fly.roe_calm,
             step=fly.roe_step,
+            powers=fly.roe_powers,
             restrained=restrained(standing.agreed_air)[actor, strikes.operator],
             shots=standing.rule("shoot").rung,
         ),

@@ -75,6 +75,7 @@ def permission(
     *,
     calm: Share,
     step: Share,
+    powers: Share,
     restrained: BoolArray,
     shots: int,
 ) -> FloatArray:
@@ -84,14 +85,15 @@ def permission(
         rung: of the pair.
         calm: on the lowest rung.
         step: added per rung.
+        powers: added per rung from ``shots`` on, where restrained.
         restrained: the pair does not shoot below the rung ``shots``.
-        shots: rung from which restrained pairs shoot; there they start at ``step``.
+        shots: rung from which restrained pairs shoot.
 
     Returns:
         Probability, shape of ``rung``.
     """
     usual = calm + step * rung
-    held_back = step * np.maximum(rung - shots + 1, 0)
+    held_back = powers * np.maximum(rung - shots + 1, 0)
     return np.asarray(np.clip(np.where(restrained, held_back, usual), 0.0, 1.0))
 
 

@@ -51,7 +51,7 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
         step = zones.steps(
             state.warned[row], intruding=intruding, draw=draw[row], chance=chance
         )
-        state.warned[row] = np.maximum(state.warned[row], step)
+        state.warned[row] = zones.after(state.warned[row], step)
         state.expected_loss[row] = zones.expected_loss(
             state.warned[row],
             kept_out=kept_out,

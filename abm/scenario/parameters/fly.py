@@ -59,6 +59,8 @@ class FlyParameters:
         patrol_reach: distance at which a patrol can answer before the striker is gone.
         roe_calm: chance that rules of engagement allow a shot on the lowest rung.
         roe_step: chance added per rung of the ladder.
+        roe_powers: chance added per rung from the rung of shots on, between powers with
+            an air channel of their own.
         kill_multirole: chance that a multirole aircraft's shot brings the other down.
         kill_fighter: the same for a fighter.
         kill_ground: the same for air defence on the ground.
@@ -103,6 +105,7 @@ class FlyParameters:
     patrol_reach: Km
     roe_calm: Share
     roe_step: Share
+    roe_powers: Share
     kill_multirole: Share
     kill_fighter: Share
     kill_ground: Share
