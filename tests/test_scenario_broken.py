@@ -108,7 +108,7 @@ def every_file():
     root = SHIPPED / "two_valleys"
     found = (path.relative_to(root).as_posix() for path in root.rglob("*.*"))
     data = (".toml", ".csv", ".geojson")
-    return sorted(name for name in found if name.endswith(data))
+    return sorted(n for n in found if n.endswith(data) and not n.startswith("_"))
 
 
 OPTIONAL = {"aliases.toml"}

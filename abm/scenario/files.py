@@ -34,7 +34,8 @@ class FileError(ValueError):
 def read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
     """Return the bytes of each file by its name in the folder, and the problems.
 
-    Hidden files and folders are passed over; links are never followed.
+    Hidden files and folders are passed over, and folders whose name starts with ``_``:
+    what is recorded, no input of a run. Links are never followed.
     """
     found: dict[str, bytes] = {}
     problems: list[str] = []
