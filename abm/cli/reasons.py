@@ -4,11 +4,13 @@ import argparse
 import textwrap
 from collections.abc import Sequence
 
+from abm.cli.again import decided_again, weights_gone
 from abm.cli.common import UsageError
-from abm.explain.why import Reason, known_truth, labels, reconsidered
+from abm.explain.why import Reason, known_truth, labels, reconsidered, target
 from abm.record.replay import Run
 from abm.record.summary import called, spelled
-from abm.scenario import Scenario, assignment
+from abm.scenario import assignment
+from abm.scenario.scenario import Value
 
 WIDTH = 78
 INDENT = "    "
@@ -22,7 +24,7 @@ def explained(run: Run, reasons: Sequence[Reason], args: argparse.Namespace) -> 
     if not reasons:
         parts.append("No mission: it holds where it is, in reserve or as a garrison.")
     for reason in reasons:
-        parts += ["", *_told(run.scenario, reason)]
+        parts += ["", *_told(run, reason)]
         if args.without or args.set:
             parts += ["", *_otherwise(run, reason, args)]
     return "\n".join(parts)
@@ -47,7 +49,8 @@ def _standing(run: Run, args: argparse.Namespace) -> list[str]:
     ]
 
 
-def _told(scenario: Scenario, reason: Reason) -> list[str]:
+def _told(run: Run, reason: Reason) -> list[str]:
+    scenario = run.scenario
     moment = f"{spelled(reason.moment.date())} {reason.moment:%H:%M}"
     persons = f"{len(reason.group)} formation{'s' * (len(reason.group) != 1)}"
     lines = [
@@ -55,7 +58,7 @@ def _told(scenario: Scenario, reason: Reason) -> list[str]:
         f"({', '.join(reason.group[:4])}{', ...' * (len(reason.group) > 4)})",
         "",
         f"What it is worth to {called(scenario, reason.actor)}, in satisfaction:",
-        *_terms(scenario, reason),
+        *_terms(run, reason),
     ]
     if reason.runner_up:
         lines.append(
@@ -87,8 +90,8 @@ def _sentence(reason: Reason) -> list[str]:
     )
 
 
-def _terms(scenario: Scenario, reason: Reason) -> list[str]:
-    words = labels(scenario)
+def _terms(run: Run, reason: Reason) -> list[str]:
+    words = labels(run.scenario)
     ranked = sorted(reason.terms.items(), key=lambda term: -abs(term[1]))
     shown = [(words.get(name, name), value, name) for name, value in ranked if value]
     lines = [f"{INDENT}{value:+.4f}  {label} ({name})" for label, value, name in shown]
@@ -107,23 +110,55 @@ def _with_truth(reason: Reason) -> list[str]:
 
 def _otherwise(run: Run, reason: Reason, args: argparse.Namespace) -> list[str]:
     """Say what the decision would have been with something changed."""
-    changes = {}
-    for text in args.set:
-        name, value = assignment(text)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageError(f"--set {text}: not a number (got {value!r})")
-        changes[name] = float(value)
+    given = dict(assignment(text) for text in args.set)
+    inputs = {name: value for name, value in given.items() if name in reason.inputs}
     what = [f"without {each}" for each in args.without]
-    what += [f"with {text}" for text in args.set]
-    again = reconsidered(reason, without=args.without, changes=changes)
-    lines = [f"Had it decided {' and '.join(what)}:", *_terms(run.scenario, again)]
-    if not reason.runner_up:
-        return lines
-    lines.append(f"{INDENT}{again.runner_up_utility:+.4f}  {reason.runner_up}")
-    first = again.utility + reason.draw
-    other = again.runner_up_utility
-    if first >= other:
-        lines.append(f"It would still have chosen: {reason.kind} {reason.target}")
+    what += [f"with {name} = {value}" for name, value in given.items()]
+    lines = [f"Had it decided {' and '.join(what)}:"]
+    if inputs:
+        numbers = {name: _number(name, value) for name, value in inputs.items()}
+        changed = reconsidered(reason, changes=numbers)
+        lines += ["  the same mission would have been worth", *_terms(run, changed)]
+    changes = {name: value for name, value in given.items() if name not in inputs}
+    changes |= weights_gone(reason.actor, args.without)
+    if changes:
+        lines += _told_again(run, reason, changes)
+    return lines
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"--set {name}: not a number (got {value!r})")
+    return float(value)
+
+
+def _told_again(run: Run, reason: Reason, changes: dict[str, Value]) -> list[str]:
+    """Compare the actor's missions of that tick as recorded and as decided again."""
+    again = decided_again(run, tick=reason.tick, actor=reason.actor, changes=changes)
+    rows = run.table("decisions").to_pylist()
+    before = [
+        f"{row['kind']} {target(run.scenario, row)}"
+        for row in rows
+        if row["tick"] == reason.tick and row["actor"] == reason.actor
+    ]
+    after = [f"{each.kind} {each.target}" for each in again.reasons]
+    mine = f"{reason.kind} {reason.target}"
+    kept = [each for each in again.reasons if f"{each.kind} {each.target}" == mine]
+    lines = []
+    if kept:
+        lines += [f"  it would still have chosen to {mine}:", *_terms(run, kept[0])]
+        if set(kept[0].group) != set(reason.group):
+            lines.append(f"{INDENT}with another group: {', '.join(kept[0].group)}")
     else:
-        lines.append(f"It would have chosen: {reason.runner_up}")
+        lines.append(f"  it would not have chosen to {mine}.")
+    new = [each for each in after if each not in before]
+    gone = [each for each in before if each not in after and each != mine]
+    lines += [f"  instead or besides: {each}" for each in new]
+    lines += [f"  given up too: {each}" for each in gone]
+    if not new and not gone:
+        lines.append("  the rest of its missions of that day would have been the same.")
+    if not again.same:
+        lines.append(
+            "  (The code has changed since this run was recorded: run it again.)"
+        )
     return lines

@@ -23,6 +23,7 @@ class Reason:
 
     Attributes:
         actor: id of the actor.
+        tick: in which it was taken.
         moment: when it was taken, UTC.
         mission: number of the mission.
         kind: of mission.
@@ -45,6 +46,7 @@ class Reason:
     """
 
     actor: str
+    tick: int
     moment: datetime
     mission: int
     kind: str
@@ -95,12 +97,17 @@ def why(
     table = run.table("decisions")
     numbers = table["mission"].to_pylist()
     chosen = [at for at, mission in enumerate(numbers) if mission in missions]
-    return [_reason(run, row) for row in table.take(chosen).to_pylist()]
+    return reasons_in(run, table.take(chosen).to_pylist())
+
+
+def reasons_in(run: Run, rows: Sequence[Mapping[str, Any]]) -> list[Reason]:
+    """Return the decisions in rows of a ``decisions`` table."""
+    return [_reason(run, row) for row in rows]
 
 
 def all_reasons(run: Run) -> list[Reason]:
     """Return every decision of a run."""
-    return [_reason(run, row) for row in run.table("decisions").to_pylist()]
+    return reasons_in(run, run.table("decisions").to_pylist())
 
 
 def _reason(run: Run, row: Mapping[str, Any]) -> Reason:
@@ -111,10 +118,11 @@ def _reason(run: Run, row: Mapping[str, Any]) -> Reason:
     objective = f"{owner}.{row['objective']}" if source else ""
     return Reason(
         actor=row["actor"],
+        tick=row["tick"],
         moment=scenario.calendar.at(row["tick"]),
         mission=row["mission"],
         kind=row["kind"],
-        target=_target(scenario, row),
+        target=target(scenario, row),
         group=tuple(ids[at].as_py() for at in row["formations"]),
         terms=dict(row["terms"]),
         utility=row["utility"],
@@ -147,7 +155,8 @@ def _spec(
     return None
 
 
-def _target(scenario: Scenario, row: Mapping[str, Any]) -> str:
+def target(scenario: Scenario, row: Mapping[str, Any]) -> str:
+    """Return what a decision is aimed at: a site's name, or a position."""
     if row["site_id"] is not None:
         return scenario.site(row["site_id"]).name
     return f"{row['lat']:.2f} N {row['lon']:.2f} E"

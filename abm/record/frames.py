@@ -38,6 +38,7 @@ INCIDENT_KINDS = (
     "zone_entry",
     "convoy_struck",
     "zone_strike",
+    "clash",
 )
 SITE_CONTESTED, SITE_BESIEGED = 1, 2
 """Bits of ``SITE.flags``."""
