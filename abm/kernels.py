@@ -176,6 +176,7 @@ def approaches(  # noqa: PLR0913
                 away = np.sqrt((row - row0) ** 2 + (column - column0) ** 2) * km
                 if away > near:
                     enemies[c] += flank[u]
+                entry[c] = -1
                 if p >= 0:
                     straight = p // width == row or p % width == column
                     hostile_km[c] += km if straight else km * np.sqrt(2.0)
