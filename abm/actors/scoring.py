@@ -271,6 +271,8 @@ def _valued(
     valid = (size > 0) & (held | menu.sure | (attack >= decide.least_success))
     valid &= ~held | (chance > 0.0)
     valid &= rows.benefit > 0.0
+    if decide.rationality > 0.0:
+        valid &= utility > 0.0
     valid &= menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
     return Scores(utility, chance, ratio, size, share, days, valid)
 

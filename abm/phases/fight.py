@@ -12,6 +12,7 @@ from abm.units import NOBODY, BoolArray, FloatArray
 from abm.world import ACTIVE, BROKEN, GONE, MISSIONS, World
 
 ATTACK, RAID = MISSIONS.index("attack"), MISSIONS.index("raid")
+ON_THE_WAY = [MISSIONS.index(kind) for kind in ("hold", "screen", "bridge")]
 LEAST_SUPPLY_EFFECT = 0.25
 """Share of its fighting value that a formation without any supply keeps."""
 FEWEST = 5.0
@@ -60,12 +61,16 @@ def run(
 
 
 def _assaults(world: World, theatre: Theatre, alive: BoolArray) -> FloatArray:
-    """Mark who assaults; return the added value of those who surprise, per formation."""
+    """Mark who assaults; return the added value of those who surprise, per formation.
+
+    Attackers and raiders do, and those on their way elsewhere whom an enemy bars.
+    """
     formations, parameters = world.formations, theatre.parameters
     kind = np.where(
         formations.mission >= 0, world.missions.kind[formations.mission], NOBODY
     )
-    assaulting = alive & ((kind == ATTACK) | (kind == RAID))
+    barred = np.isin(kind, ON_THE_WAY) & (formations.route[:, 0] >= 0)
+    assaulting = alive & ((kind == ATTACK) | (kind == RAID) | barred)
     assaulting &= formations.status == ACTIVE
     assaulting &= formations.supply >= parameters.supply.attack_supply
     assaulting &= formations.cohesion >= parameters.fight.broken
@@ -115,9 +120,7 @@ def _take_losses(
     present = np.maximum(formations.personnel, 1e-9)
     share = np.where(formations.personnel > 0.0, loss / present, 0.0)
     formations.personnel -= loss
-    world.actors.killed_wounded += np.bincount(
-        formations.actor, loss, theatre.n_actors
-    )
+    world.actors.killed_wounded += np.bincount(formations.actor, loss, theatre.n_actors)
     world.journal.kills += by
     enemy = by.argmax(axis=1)
     world.journal.kill_cells += [
