@@ -1,7 +1,7 @@
 """Columns that several tables share: names, places and times from indices."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from abm.record.log import Log
+from abm.record.tables import TYPES
 from abm.theatre import Theatre
 from abm.units import HOURS_PER_DAY, IntArray
 
@@ -23,9 +24,10 @@ def actor_ids(theatre: Theatre) -> list[str]:
 def times(ticks: IntArray, theatre: Theatre) -> pa.Array:
     """Return the moments at which ticks begin."""
     calendar = theatre.scenario.calendar
-    seconds = int(timedelta(hours=calendar.tick_hours).total_seconds())
-    start = int(calendar.start.timestamp())
-    return pa.array(start + ticks * seconds, pa.timestamp("s", tz="UTC"))
+    step = timedelta(hours=calendar.tick_hours) // timedelta(milliseconds=1)
+    start = calendar.start - datetime.fromtimestamp(0, UTC)
+    first = start // timedelta(milliseconds=1)
+    return pa.array(first + ticks * step, TYPES["time"])
 
 
 def dates(ticks: IntArray, theatre: Theatre) -> IntArray:

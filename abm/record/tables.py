@@ -62,7 +62,7 @@ TYPES: dict[str, pa.DataType] = {
     "bool": pa.bool_(),
     "name": pa.dictionary(pa.int32(), pa.string()),
     "text": pa.string(),
-    "time": pa.timestamp("s", tz="UTC"),
+    "time": pa.timestamp("ms", tz="UTC"),  # Parquet knows no whole seconds
     "terms": pa.map_(pa.string(), pa.float64()),
     "rows": pa.list_(pa.int32()),
 }
