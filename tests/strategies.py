@@ -78,11 +78,12 @@ def grounds(draw, least=4, most=9):
 
 
 def _crossings(ground, rng, wanted):
-    pairs = []
-    for cell in ground.open_cells:
-        for other in (cell + 1, cell + ground.width, cell - ground.width):
-            if ground.cost[other] and ground.bank[cell] != ground.bank[other]:
-                pairs.append((int(cell), int(other)))
+    pairs = [
+        (int(cell), int(other))
+        for cell in ground.open_cells
+        for other in (cell + 1, cell + ground.width, cell - ground.width)
+        if ground.cost[other] and ground.bank[cell] != ground.bank[other]
+    ]
     chosen = [pairs[k] for k in rng.permutation(len(pairs))[:wanted]]
     extra = [int(rng.choice([-1, 0, 37])) for _ in chosen]
     rows = [(a, b, e) for (a, b), e in zip(chosen, extra, strict=True)]
