@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -78,9 +79,10 @@ class ConflictModel(mesa.Model):
         self.theatre = theatres.build(source, cell_km)
         self.world = opening(self.theatre)
         self.horizon = _horizon(source, days)
-        self._changes = sorted(
+        self._planned = sorted(
             [*source.interventions, *interventions], key=lambda change: change.day
         )
+        self._changes = list(self._planned)
         self._chain = hashlib.sha256(source.key.encode()).digest()
         self.recorder = Recorder(self.theatre, seed=seed) if record else None
         self._people()
@@ -173,7 +175,8 @@ class ConflictModel(mesa.Model):
         buffer = io.BytesIO()
         state = np.frombuffer(self.world.snapshot(), dtype=np.uint8)
         chain = np.frombuffer(self._chain, dtype=np.uint8)
-        np.savez(buffer, state=state, chain=chain)
+        changed = np.array(json.dumps(dict(self.theatre.scenario.overrides)))
+        np.savez(buffer, state=state, chain=chain, changed=changed)
         return buffer.getvalue()
 
     def restore(self, snapshot: bytes) -> None:
@@ -181,7 +184,20 @@ class ConflictModel(mesa.Model):
         with np.load(io.BytesIO(snapshot), allow_pickle=False) as saved:
             self.world.restore(saved["state"].tobytes())
             self._chain = saved["chain"].tobytes()
+            self._take_over(json.loads(str(saved["changed"])))
         self.running = self.world.tick < self.horizon and not self.world.ended
+
+    def _take_over(self, changed: dict[str, Value]) -> None:
+        """Go on with the changes made up to a snapshot; those to come are to come."""
+        scenario = self.theatre.scenario
+        if changed != scenario.overrides:
+            origin = scenario.origin or scenario
+            source = origin.with_overrides(changed)
+            self.theatre = theatres.build(source, self.cell_km)
+            if self.recorder:
+                self.recorder.theatre = self.theatre
+        last_tick = self.day - self.theatre.days_per_tick
+        self._changes = [change for change in self._planned if change.day > last_tick]
 
 
 def _seed(rng: int | np.random.Generator | None) -> int:
