@@ -1,0 +1,227 @@
+"""The page that Solara serves: header, map and panels, one session per tab."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from abm.record.replay import RunError, read_run
+from abm.scenario import ScenarioError, load_scenario, shipped
+from abm.ui import panels_charts, panels_keep, panels_steer, panels_sweeps
+from abm.ui.engines import Engine, Live, Recorded
+from abm.ui.history import history
+from abm.ui.meta import meta
+from abm.ui.places import Link, PlaceError, inside, link_of
+from abm.ui.session import Session
+from abm.ui.shell import Shell
+from abm.ui.widget import TheatreMap
+
+DEFAULT = "deir_ezzor_2017"
+CSS = (Path(__file__).parent / "static" / "app.css").read_text("utf-8")
+STARTED = time.monotonic()
+
+
+def data_folder() -> Path:
+    """Return the folder that saved runs and sweeps are read from and written to."""
+    return Path(os.environ.get("FLASHPOINT_DATA", Path.cwd()))
+
+
+def engine_of(link: Link) -> Engine:
+    """Return the run that an address asks for.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        RunError: a saved run cannot be read.
+        PlaceError: there is no such scenario or run.
+    """
+    what = link.what or os.environ.get("FLASHPOINT_WHAT", DEFAULT)
+    asked_by_page = bool(link.what)
+    if what in shipped():
+        return Live(load_scenario(what), seed=link.seed, cell_km=link.cell_km)
+    default = os.environ.get("FLASHPOINT_WHAT", "")
+    if asked_by_page and what != Path(default).name:
+        return Recorded(read_run(inside(data_folder() / "runs", what)))
+    path = Path(default)
+    if (path / "manifest.json").is_file():
+        return Recorded(read_run(path))
+    return Live(load_scenario(path), seed=link.seed, cell_km=link.cell_km)
+
+
+def facts_of(engine: Engine) -> dict[str, Any]:
+    """Return the player's metadata of a run."""
+    found = meta(engine.theatre, engine.table("formations").to_pydict(), kinds=[])
+    found["history"] = history(engine.theatre.scenario)
+    found["seed"] = engine.seed
+    recorded = isinstance(engine, Recorded)
+    found["what"] = engine.run.name if recorded else engine.theatre.scenario.name
+    found["recorded"] = recorded
+    if recorded:
+        found["horizon"] = max(1, engine.ticks)
+    return found
+
+
+def opened(link: Link) -> tuple[Engine | None, str]:
+    """Return the run an address asks for, or what is wrong with it."""
+    try:
+        return engine_of(link), ""
+    except (ScenarioError, RunError, PlaceError) as error:
+        return None, str(error)
+
+
+@solara.component
+def Layout(children: list[Any]) -> None:
+    """Show the page as it is: no bar, no drawer of Solara's."""
+    solara.v.Html(tag="div", class_="fp-root", children=children)
+
+
+@solara.component
+def Page() -> None:
+    """One tab."""
+    router = solara.use_router()
+    link = solara.use_memo(lambda: link_of(router.search or ""), [])
+    solara.use_memo(lambda: _theme(link), [])
+    solara.Style(CSS)
+    engine, problem = solara.use_memo(lambda: opened(link), [])
+    if engine is None:
+        Problem(problem)
+    else:
+        Watch(engine, link)
+
+
+def _theme(link: Link) -> None:
+    solara.lab.theme.dark = link.theme == "dark"
+
+
+@solara.component
+def Problem(text: str) -> None:
+    """Show what is wrong with what was asked for."""
+    solara.Title("Flashpoint")
+    with solara.v.Html(tag="main", class_="fp-problem"):
+        solara.v.Html(tag="h1", children=["This can't be shown"])
+        solara.v.Html(tag="pre", children=[text], attributes={"role": "alert"})
+        names = ", ".join(shipped())
+        solara.v.Html(
+            tag="p",
+            children=[f"Scenarios that come with Flashpoint: {names}. "],
+        )
+        solara.v.Html(
+            tag="a", attributes={"href": "./"}, children=["Open the default one"]
+        )
+
+
+@solara.component
+def Watch(engine: Engine, link: Link) -> None:
+    """The page of a run: header, map, panels."""
+    shell = solara.use_memo(lambda: Shell(Session(engine), facts_of(engine)), [])
+    Header(shell)
+    with solara.v.Html(tag="main", class_="fp-app"):
+        _map(shell, link)
+        Side(shell)
+
+
+def _map(shell: Shell, link: Link) -> None:
+    """Put the map widget up, and tie it to the session for as long as it lives."""
+    key = shell.version.value
+    initial = {
+        "tick": round(link.day / shell.facts["days_per_tick"]),
+        "panel": link.panel,
+        "speed": 1,
+        "playing": link.play and not link.day,
+    }
+    element = TheatreMap.element(
+        meta=shell.facts,
+        initial=initial if not key else {**initial, "tick": 0},
+        on_tick=shell.tick.set,
+        on_panel=shell.panel.set,
+    ).key(f"map{key}")
+
+    def tie() -> Callable[[], None]:
+        widget = solara.get_widget(element)
+        session = shell.session
+
+        def receive(_: Any, content: Any, __: Any) -> None:
+            session.receive(content)
+
+        widget.on_msg(receive)
+        session.heard = shell.hear
+        session.attach(widget)
+        return session.close
+
+    solara.use_effect(tie, [key])
+
+
+@solara.component
+def Header(shell: Shell) -> None:
+    """Title, what is shown, theme."""
+    facts = shell.facts
+    solara.Title(f"{facts['title']} · Flashpoint")
+    with solara.v.Html(tag="header", class_="fp-header"):
+        solara.v.Html(tag="h1", children=[facts["title"]])
+        Facts(shell)
+        solara.v.Html(tag="span", class_="fp-gap")
+        Theme()
+
+
+@solara.component
+def Facts(shell: Shell) -> None:
+    """Which run it is, and how far it is computed."""
+    shell.known.value  # noqa: B018  (re-render with every chunk)
+    engine, facts = shell.session.engine, shell.facts
+    day = int(engine.ticks * facts["days_per_tick"])
+    kind = "saved run" if facts["recorded"] else "live run"
+    done = "complete" if engine.finished else f"computed to day {day}"
+    parts = [f"{kind}, seed {engine.seed}", done]
+    if shell.changes.value:
+        parts.append(f"{len(shell.changes.value)} change(s) by you")
+    solara.v.Html(
+        tag="span",
+        class_="fp-facts-head",
+        children=[" · ".join(parts)],
+        attributes={"data-testid": "facts"},
+    )
+
+
+@solara.component
+def Theme() -> None:
+    """A button that turns the page dark or light."""
+    dark = solara.lab.use_dark_effective()
+
+    def turn() -> None:
+        solara.lab.theme.dark = not dark
+
+    solara.Button(
+        "Light" if dark else "Dark",
+        on_click=turn,
+        outlined=True,
+        small=True,
+        attributes={"aria-label": "Light theme" if dark else "Dark theme"},
+    )
+
+
+@solara.component
+def Side(shell: Shell) -> None:
+    """The panels that Solara makes; the others are the map widget's."""
+    name = shell.panel.value
+    shown = {
+        "charts": panels_charts.Charts,
+        "steer": panels_steer.Steer,
+        "keep": panels_keep.Keep,
+        "sweeps": panels_sweeps.Sweeps,
+    }.get(name)
+    if shown is None:
+        return
+    with solara.v.Html(
+        tag="section",
+        class_="fp-solara",
+        attributes={
+            "id": "fp-solara",
+            "role": "tabpanel",
+            "tabindex": "0",
+            "aria-labelledby": f"fp-tab-{name}",
+        },
+    ):
+        shown(shell)

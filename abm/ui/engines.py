@@ -1,0 +1,232 @@
+"""Where a run comes from: computed while it is watched, or read from disk.
+
+Both give the same things, recorded frames and tables, so that the page cannot tell
+them apart. Nothing here knows the browser.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from abm.model import ConflictModel
+from abm.record.chunks import TICKS_PER_CHUNK
+from abm.record.recorder import Recorder
+from abm.record.replay import Run
+from abm.scenario import Intervention, Scenario
+from abm.theatre import Theatre
+from abm.units import UInt8Array
+
+FIRST_TICKS = 8
+"""Ticks after which a fresh run is shown, long before its first whole chunk."""
+PACKING = 1
+"""Effort of zlib on snapshots: fast."""
+
+
+class Engine(Protocol):
+    """A source of recorded ticks.
+
+    Attributes:
+        theatre: of the run.
+        seed: of the run.
+    """
+
+    theatre: Theatre
+    seed: int
+
+    @property
+    def ticks(self) -> int:
+        """Ticks available now."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether no more will come."""
+
+    @property
+    def ended(self) -> str:
+        """Why the run ended before its horizon, empty when it did not."""
+
+    def advance(self) -> None:
+        """Make the next ticks available: to the end of a chunk, or a first few."""
+
+    def chunks(self, first: int) -> list[bytes]:
+        """Return all chunks from number ``first``, an incomplete last one included."""
+
+    def table(self, name: str) -> pa.Table:
+        """Return one recorded table so far."""
+
+    def control(self, day: int) -> UInt8Array:
+        """Return the holder of every cell on a day, shape (height, width)."""
+
+
+class Recorded:
+    """A run that was saved."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.theatre = run.theatre
+        self.seed = run.seed
+        self.ended = str(run.manifest.get("ended") or "")
+
+    @property
+    def ticks(self) -> int:
+        """All of them."""
+        return self.run.ticks
+
+    @property
+    def finished(self) -> bool:
+        """Always."""
+        return True
+
+    def advance(self) -> None:
+        """Do nothing: everything is there."""
+
+    def chunks(self, first: int) -> list[bytes]:
+        """Return the saved chunks from number ``first``."""
+        return self.run.chunks[first:]
+
+    def table(self, name: str) -> pa.Table:
+        """Return a saved table."""
+        return self.run.table(name)
+
+    def control(self, day: int) -> UInt8Array:
+        """Return the holder of every cell on a day."""
+        return self.run.control(day)
+
+
+class Live:
+    """A run computed as it is watched, with snapshots to branch from.
+
+    Attributes:
+        theatre: of the run; an intervention replaces it.
+        changes: interventions of this run, those of its parents included.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        cell_km: float | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.seed = seed
+        self.cell_km = cell_km
+        self.overrides = dict(overrides or {})
+        self.changes: tuple[Intervention, ...] = ()
+        self.model = ConflictModel(
+            scenario,
+            rng=seed,
+            cell_km=cell_km,
+            overrides=self.overrides,
+            record=True,
+            collect=False,
+        )
+        self.base = self.model.theatre.scenario
+        self.recorder: Recorder = _recorder(self.model)
+        self._snapshots: list[tuple[int, bytes, Scenario]] = []
+        self._keep()
+
+    @property
+    def theatre(self) -> Theatre:
+        """Of the run, as it is now."""
+        return self.model.theatre
+
+    @property
+    def ticks(self) -> int:
+        """Computed so far."""
+        return self.recorder.ticks
+
+    @property
+    def finished(self) -> bool:
+        """Whether the horizon is reached or the run has ended."""
+        return not self.model.running
+
+    @property
+    def ended(self) -> str:
+        """Why it ended before its horizon."""
+        return self.model.world.ended
+
+    def advance(self) -> None:
+        """Compute to the end of the chunk; a fresh run only its first few ticks."""
+        tick = self.model.world.tick
+        to = (tick // TICKS_PER_CHUNK + 1) * TICKS_PER_CHUNK - 1
+        if tick == to:
+            to += TICKS_PER_CHUNK
+        if tick == 0:
+            to = FIRST_TICKS
+        while self.model.running and self.model.world.tick < to:
+            self.model.step()
+            if self.model.world.tick % TICKS_PER_CHUNK == 0:
+                self._keep()
+
+    def _keep(self) -> None:
+        state = zlib.compress(self.model.snapshot(), PACKING)
+        scenario = self.model.theatre.scenario
+        self._snapshots.append((self.model.world.tick, state, scenario))
+
+    def chunks(self, first: int) -> list[bytes]:
+        """Return the chunks from number ``first``."""
+        return self.recorder.all_chunks()[first:]
+
+    def table(self, name: str) -> pa.Table:
+        """Return one recorded table so far."""
+        return self.recorder.table(name)
+
+    def control(self, day: int) -> UInt8Array:
+        """Return the holder of every cell on a day."""
+        return self.recorder.control(day)
+
+    def whole_day(self, tick: int) -> int:
+        """Return the last tick up to ``tick`` that ends a day: where branches start."""
+        per_day = round(1 / self.theatre.days_per_tick)
+        return min(tick, self.ticks) // per_day * per_day
+
+    def branch(self, tick: int, changes: Iterable[Intervention]) -> "Live":
+        """Return a run that is this one up to ``tick``, then takes ``changes``.
+
+        It starts from the nearest snapshot before; the seed stays, so the two differ
+        only by the changes (common random numbers).
+
+        Raises:
+            ScenarioError: a change is wrong.
+        """
+        tick = self.whole_day(tick)
+        at, state, scenario = max(
+            (kept for kept in self._snapshots if kept[0] <= tick),
+            key=lambda kept: kept[0],
+        )
+        day = at * self.theatre.days_per_tick
+        later = [each for each in self.changes if each.day >= day]
+        other = object.__new__(Live)
+        other.seed, other.cell_km = self.seed, self.cell_km
+        other.overrides, other.base = self.overrides, self.base
+        added = tuple(changes)
+        past = [each for each in self.changes if each.day * 1.0 <= _days(self, tick)]
+        other.changes = (*past, *added)
+        again = [each for each in later if each in past]
+        other.model = ConflictModel(
+            scenario,
+            rng=self.seed,
+            cell_km=self.cell_km,
+            interventions=[*again, *added],
+            collect=False,
+        )
+        other.model.restore(zlib.decompress(state))
+        while other.model.world.tick < tick:
+            other.model.step()
+        other.recorder = self.recorder.until(tick)
+        other.model.recorder = other.recorder
+        other._snapshots = [kept for kept in self._snapshots if kept[0] <= at]
+        return other
+
+
+def _days(engine: Live, tick: int) -> float:
+    return tick * engine.theatre.days_per_tick
+
+
+def _recorder(model: ConflictModel) -> Recorder:
+    if model.recorder is None:
+        raise ValueError("the model does not record; build it with record=True")
+    return model.recorder

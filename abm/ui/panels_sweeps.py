@@ -1,0 +1,11 @@
+"""Panel."""
+
+import solara
+
+from abm.ui.shell import Shell
+
+
+@solara.component
+def Sweeps(shell: Shell) -> None:
+    """Panel."""
+    solara.Text("soon")

@@ -1,0 +1,208 @@
+"""Session: one tab's run, its engine thread and what goes to the browser.
+
+The engine computes ahead of the tick shown, a chunk at a time, on a thread of its
+own; each finished chunk is sent with the story of its days. Errors of the engine are
+read from the future of the job that failed and shown in the page.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+from abm.record.chunks import TICKS_PER_CHUNK
+from abm.scenario import Intervention, ScenarioError
+from abm.ui.engines import Engine, Live
+from abm.ui.meta import RUN_AHEAD
+from abm.ui.story import Story, decision
+
+Json = dict[str, Any]
+ADVICE = (
+    "The run stopped here; what is computed stays. Go back a day and branch, start a "
+    "new run with another seed, or set the last change back."
+)
+MAX_ASKED = 2**31
+
+
+class Screen(Protocol):
+    """Where messages go: the widget of the page."""
+
+    def send(self, content: Json, buffers: list[bytes] | None = None) -> None:
+        """Send one message."""
+
+
+class Session:
+    """All state of one browser tab; nothing is shared between sessions.
+
+    Attributes:
+        engine: run that is shown.
+        days: rows told so far, for the charts.
+        heard: called after each change of what is known, from the engine's thread.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.story = Story(engine)
+        self.heard: Callable[[], None] = lambda: None
+        self.error = ""
+        self._screen: Screen | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self._lock = threading.Lock()
+        self._upto = RUN_AHEAD
+        self._sent = 0
+        self._busy = False
+        self._told_end = False
+        self._closed = False
+
+    @property
+    def days(self) -> list[Json]:
+        """Daily rows known so far."""
+        return self.story.days
+
+    def attach(self, screen: Screen) -> None:
+        """Send to ``screen`` from now on, everything known first."""
+        self._screen = screen
+        self._sent = 0
+
+    def close(self) -> None:
+        """Stop computing and forget the run."""
+        self._closed = True
+        self._screen = None
+        self.heard = lambda: None
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # --- messages of the page ---------------------------------------------------------
+    def receive(self, message: Any) -> None:
+        """Take one message of the page; anything unexpected is ignored."""
+        if not isinstance(message, dict):
+            return
+        match message.get("type"):
+            case "hello":
+                self._begin()
+            case "need":
+                self._need(message.get("upto"))
+            case "ask":
+                self._answer(message)
+
+    def _begin(self) -> None:
+        self._sent, self._told_end = 0, False
+        self.story = Story(self.engine)
+        self._submit(self._send_known)
+
+    def _need(self, upto: Any) -> None:
+        if isinstance(upto, int) and 0 <= upto < MAX_ASKED:
+            self._upto = max(self._upto, upto)
+            self._pump()
+
+    def _answer(self, message: Json) -> None:
+        number, mission = message.get("id"), message.get("mission")
+        if not isinstance(number, int) or not isinstance(mission, int):
+            return
+
+        def job() -> None:
+            data = decision(self.engine, mission)
+            self.send({"type": "answer", "id": number, "data": data})
+
+        self._submit(job)
+
+    def send(self, content: Json, buffers: list[bytes] | None = None) -> None:
+        """Send one message to the page, if there is one."""
+        if self._screen is not None and not self._closed:
+            self._screen.send(content, buffers=buffers)
+
+    # --- the engine's thread ------------------------------------------------------------
+    def _submit(self, job: Callable[[], None]) -> None:
+        if not self._closed:
+            self._pool.submit(job).add_done_callback(self._finished)
+
+    def _finished(self, future: "Future[None]") -> None:
+        if future.cancelled() or self._closed:
+            return
+        error = future.exception()
+        with self._lock:
+            self._busy = False
+        if error is None:
+            self._pump()
+            return
+        self.error = words(error)
+        self.send({"type": "message", "kind": "error", "text": self.error})
+        self.heard()
+
+    def _pump(self) -> None:
+        """Have the next chunk computed if it is wanted and nothing else is."""
+        with self._lock:
+            wanted = self.engine.ticks < self._upto and not self.engine.finished
+            if self._busy or not wanted or self.error or self._screen is None:
+                return
+            self._busy = True
+        self._submit(self._advance)
+
+    def _advance(self) -> None:
+        self.engine.advance()
+        self._send_known()
+
+    def _send_known(self) -> None:
+        """Send the chunks and the story that the page does not have yet."""
+        chunks = self.engine.chunks(self._sent // TICKS_PER_CHUNK)
+        story = self.story.news()
+        if chunks and (self._sent <= self.engine.ticks or story["days"]):
+            self.send({"type": "chunk", "run": 0, "story": story}, chunks)
+            self._sent = self.engine.ticks + 1
+        if self.engine.finished and not self._told_end:
+            self._told_end = True
+            ended = self.engine.ended
+            text = f"The run ended early: {ended}. The model says nothing beyond."
+            self.send({"type": "done", "run": 0, "text": text if ended else ""})
+        self.heard()
+
+    # --- steering -----------------------------------------------------------------------
+    def branch(
+        self,
+        tick: int,
+        changes: Iterable[Intervention],
+        *,
+        done: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Go on from ``tick`` with ``changes``; later ticks are dropped at once.
+
+        ``done`` is told what was wrong, or nothing, from the engine's thread.
+        """
+        engine, wanted = self.engine, tuple(changes)
+        if not isinstance(engine, Live):
+            done("A saved run can't be changed; start it anew from its seed first.")
+            return
+        start = engine.whole_day(tick)
+        self.send({"type": "copy"})
+        self.send({"type": "cut", "tick": start})
+
+        def job() -> None:
+            try:
+                other = engine.branch(start, wanted)
+            except ScenarioError as problem:
+                self._sent = start
+                self._send_known()
+                done(str(problem))
+                return
+            self.engine, self.error = other, ""
+            self.story.engine = other
+            self.story.since(start)
+            self._sent, self._told_end = start, False
+            self._upto = start + RUN_AHEAD
+            self._send_known()
+            done("")
+
+        self._submit(job)
+
+    def replace(self, engine: Engine) -> None:
+        """Show another run from its start."""
+        self.engine, self.error = engine, ""
+        self._upto = RUN_AHEAD
+        self.send({"type": "reset", "mode": "single", "clear": True})
+        self._begin()
+
+
+def words(error: BaseException) -> str:
+    """Return what went wrong in the engine and what to do about it."""
+    if isinstance(error, ScenarioError):
+        return str(error)
+    return f"The engine failed: {type(error).__name__}: {error}\n{ADVICE}"

@@ -1,0 +1,81 @@
+"""Shell: what the parts of one tab's page share."""
+
+from typing import Any
+
+import solara
+
+from abm.scenario import Intervention
+from abm.ui.engines import Engine
+from abm.ui.session import Session
+
+
+class Shell:
+    """The session of a tab and the few values its components watch.
+
+    Attributes:
+        session: run, engine thread, messages.
+        facts: the player's metadata.
+        tick: shown in the browser, at most four times a second.
+        panel: panel chosen.
+        known: counts up whenever a chunk has come.
+        version: counts up when another run replaces the widget.
+        changes: interventions of the run shown.
+        drafted: changes by path that are set but not yet applied.
+        notice: what the last action said.
+        replicates: state of the paired runs, see ``abm.ui.replicates``.
+    """
+
+    def __init__(self, session: Session, facts: dict[str, Any]) -> None:
+        self.session = session
+        self.facts = facts
+        self.tick = solara.reactive(0)
+        self.panel = solara.reactive("now")
+        self.known = solara.reactive(0)
+        self.version = solara.reactive(0)
+        self.changes: Any = solara.reactive(())
+        self.drafted: Any = solara.reactive({})
+        self.notice = solara.reactive("")
+        self.replicates: Any = solara.reactive(None)
+        self.parent: Engine | None = None
+
+    def hear(self) -> None:
+        """Take note that more is known."""
+        self.known.value += 1
+
+    @property
+    def day(self) -> float:
+        """Day shown."""
+        return float(self.tick.value * self.facts["days_per_tick"])
+
+    def send(self, content: dict[str, Any]) -> None:
+        """Send a message to the map."""
+        self.session.send(content)
+
+    def steer(self, changes: list[Intervention]) -> None:
+        """Branch from the day shown with ``changes``."""
+        self.parent = self.session.engine
+
+        def done(problem: str) -> None:
+            if problem:
+                self.notice.set(problem)
+            else:
+                self.changes.set((*self.changes.value, *changes))
+                self.drafted.set({})
+                self.notice.set(
+                    "Applied. The map shows the run with the change; use the buttons "
+                    "above the map to see it beside the run before."
+                )
+            self.hear()
+
+        self.session.branch(self.tick.value, changes, done=done)
+
+    def open(self, engine: Engine, facts: dict[str, Any]) -> None:
+        """Show another run in this tab."""
+        old = self.session
+        self.session = Session(engine)
+        old.close()
+        self.facts = facts
+        self.changes.set(())
+        self.drafted.set({})
+        self.replicates.set(None)
+        self.version.value += 1

@@ -1,0 +1,60 @@
+// Saving what is seen: a picture of the map, or the play as a video.
+
+function makeSave({ maps, view, state, seek, meta, announce, message, tick, play }) {
+  function compose(canvas) {
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(view.width * ratio);
+    canvas.height = Math.round(view.height * ratio);
+    const g = canvas.getContext("2d");
+    const map = maps[0];
+    g.drawImage(map.canvas.land, 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (map.layers.control) g.drawImage(map.canvas.control, view.x, view.y, meta.width * view.k, meta.height * view.k);
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    for (const name of ["lines", "moving", "labels"]) g.drawImage(map.canvas[name], 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const theme = THEME[state.dark ? "dark" : "light"];
+    g.font = `600 16px ${FONT}`;
+    g.textBaseline = "alphabetic";
+    write(g, `${meta.title} · ${moment(meta, tick()).text}`, 14, 26, theme.ink, theme.halo);
+    g.font = `10.5px ${FONT}`;
+    write(g, meta.credits, 14, view.height - 10, theme.soft, theme.halo);
+    return g;
+  }
+  function download(blob, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    announce(`Saved ${name}`);
+  }
+  async function video(what) {
+    const type = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"].find((each) => window.MediaRecorder?.isTypeSupported(each));
+    if (!type) { message("This browser can't record video; save a GIF instead.", "error"); return; }
+    const canvas = document.createElement("canvas");
+    compose(canvas);
+    const stream = canvas.captureStream(25);
+    const recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: 4e6 });
+    const parts = [];
+    recorder.ondataavailable = (event) => { if (event.data.size) parts.push(event.data); };
+    const done = new Promise((resolve) => { recorder.onstop = resolve; });
+    const until = performance.now() + (what.seconds || 10) * 1000;
+    recorder.start(500);
+    play(true);
+    message("Recording …", "note");
+    const frame = () => { compose(canvas); if (performance.now() < until && state.playing) requestAnimationFrame(frame); else recorder.stop(); };
+    requestAnimationFrame(frame);
+    await done;
+    message("");
+    download(new Blob(parts, { type: "video/webm" }), `${what.name}.webm`);
+  }
+  return function save(what) {
+    if (what.what === "png") {
+      const canvas = document.createElement("canvas");
+      compose(canvas);
+      canvas.toBlob((blob) => download(blob, `${what.name}.png`), "image/png");
+    } else if (what.what === "webm") video(what);
+    void seek;
+  };
+}

@@ -1,0 +1,163 @@
+// MapView: one map on stacked canvases; two of them can share a view for comparing.
+
+const LAYERS = [
+  ["control", "Who holds what"], ["relief", "Relief and terrain"], ["water", "Rivers and lakes"], ["roads", "Roads"],
+  ["borders", "Borders"], ["deconfliction", "Al-Tanf zone, agreed lines"], ["places", "Places"], ["labels", "Names"],
+  ["formations", "Ground forces"], ["air", "Aircraft and their tracks"], ["convoys", "Convoys"], ["incidents", "Incidents"],
+];
+
+class MapView {
+  constructor(root, { meta, player, view, title = "", layers }) {
+    Object.assign(this, { meta, player, view, layers });
+    this.root = root;
+    root.classList.add("fp-stage");
+    root.innerHTML = `${["land", "control", "lines", "moving", "labels"].map((n) => `<canvas class="fp-${n}" aria-hidden="true"></canvas>`).join("")}
+      <div class="fp-run" ${title ? "" : "hidden"}>${escapeHtml(title)}</div><div class="fp-tip" hidden></div>`;
+    this.canvas = Object.fromEntries(["land", "control", "lines", "moving", "labels"].map((n) => [n, root.querySelector(`canvas.fp-${n}`)]));
+    this.g = Object.fromEntries(["land", "lines", "moving", "labels"].map((n) => [n, this.canvas[n].getContext("2d")]));
+    this.control = new Control(meta, this.canvas.control);
+    this.moving = new Moving(meta, view, player);
+    this.tip = root.querySelector(".fp-tip");
+    this.drawn = 0;
+    this.drawMs = 0;
+  }
+
+  resize(width, height) {
+    const ratio = window.devicePixelRatio || 1;
+    for (const name of ["land", "lines", "moving", "labels"]) {
+      const canvas = this.canvas[name];
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+      this.g[name].setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+  }
+
+  theme(dark) {
+    this.dark = dark;
+    this.control.colours(dark);
+    this.fixed();
+  }
+
+  // Redraw what depends on the view only.
+  fixed() {
+    const theme = THEME[this.dark ? "dark" : "light"];
+    const { view, meta, layers } = this;
+    drawLand(this.g.land, view, meta, theme, layers);
+    drawLines(this.g.lines, view, meta, theme, layers);
+    drawLabels(this.g.labels, view, meta, theme, layers);
+    const control = this.canvas.control;
+    control.style.width = `${meta.width * view.k}px`;
+    control.style.height = `${meta.height * view.k}px`;
+    control.style.transform = `translate(${view.x}px,${view.y}px)`;
+    control.style.visibility = layers.control ? "visible" : "hidden";
+  }
+
+  draw(now, { selected = null, against = null } = {}) {
+    const start = performance.now();
+    const frame = this.player.get(Math.floor(now));
+    if (!frame) return;
+    this.control.show(frame, against ? against.get(Math.floor(now)) : null);
+    this.moving.draw(this.g.moving, now, { dark: this.dark, layers: this.layers, selected });
+    this.drawn++;
+    this.drawMs += performance.now() - start;
+  }
+
+  // What is under a point of the window: a group of formations, a place, or a cell.
+  pick(px, py, tick) {
+    const { meta, view } = this;
+    let best = null;
+    let least = 17 * 17;
+    if (this.layers.formations) {
+      for (const group of this.moving.groups) {
+        const d = (group.px - px) ** 2 + (group.py - py) ** 2;
+        if (d < least) { least = d; best = { kind: "formation", group }; }
+      }
+    }
+    if (best && least < 130) return this.strongest(best.group, tick);
+    for (const site of meta.sites) {
+      if (site.rank > 3 && view.zoomed < shownFrom[site.rank] * 0.75) continue;
+      const d = (view.px(site.x) - px) ** 2 + (view.py(site.y) - py) ** 2;
+      if (d < Math.min(least, 120)) { least = d; best = { kind: "site", row: site.row }; }
+    }
+    if (best) return best.kind === "site" ? best : this.strongest(best.group, tick);
+    const x = Math.floor(view.cellX(px));
+    const y = Math.floor(view.cellY(py));
+    if (x < 0 || y < 0 || x >= meta.width || y >= meta.height) return null;
+    return { kind: "cell", row: y * meta.width + x };
+  }
+
+  strongest(group, tick) {
+    const rows = this.player.get(tick).formations;
+    const at = this.player.at.formations;
+    const persons = (row) => rows.u16[(row * rows.size + at.personnel) >> 1];
+    const members = [...group.members].sort((a, b) => persons(b) - persons(a));
+    return { kind: "formation", row: members[0], members };
+  }
+
+  hover(px, py, tick) {
+    const found = this.pick(px, py, tick);
+    const frame = this.player.get(tick);
+    if (!found || !frame || found.kind === "cell") { this.tip.hidden = true; return; }
+    const { meta } = this;
+    let text = "";
+    if (found.kind === "site") {
+      const site = meta.sites[found.row];
+      const holder = frame.sites.u8[site.row * frame.sites.size + this.player.at.sites.controller];
+      text = `<b>${escapeHtml(site.name)}</b><br>${escapeHtml(words(site.kind))}, held by ${escapeHtml(meta.holders[holder].name)}`;
+    } else {
+      const group = this.moving.groups.find((each) => each.members.includes(found.row));
+      const persons = Math.round(group.persons);
+      text = `<b>${escapeHtml(meta.actors[group.actor].name)}</b><br>${group.members.length === 1 ? escapeHtml((meta.formations[found.row] || {}).name || "Formation") : `${group.members.length} formations`}, ${persons.toLocaleString("en")} people${group.contact ? ", in contact with the enemy" : ""}`;
+    }
+    this.tip.innerHTML = text;
+    this.tip.hidden = false;
+    const left = Math.min(this.view.width - this.tip.offsetWidth - 8, px + 14);
+    const top = py + 18 + this.tip.offsetHeight > this.view.height ? py - this.tip.offsetHeight - 10 : py + 18;
+    this.tip.style.transform = `translate(${left}px,${top}px)`;
+  }
+}
+
+const escapeHtml = (text) => String(text ?? "").replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);
+const words = (text) => String(text ?? "").replaceAll("_", " ");
+
+// Legend: what the colours, frames and signs mean, of those that are on this map.
+function legend(meta, dark) {
+  const symbols = new Symbols();
+  const box = document.createElement("div");
+  const sides = meta.blocs.filter((bloc) => !bloc.nobody);
+  box.innerHTML = `<h3>Who holds it</h3><ul class="fp-keys">${sides.map((bloc) => `<li><i style="background:${css(visible(bloc.colour, dark))}"></i><span>${escapeHtml(bloc.name)}<small>${escapeHtml(bloc.members)}</small></span></li>`).join("")}
+    <li><i class="fp-hatch"></i><span>contested: enemies both have influence</span></li></ul>
+    <h3>Ground forces</h3><ul class="fp-keys fp-frames"></ul><ul class="fp-keys fp-signs"></ul>
+    <ul class="fp-keys"><li><b class="fp-count">5</b><span>formations in one symbol</span></li><li><i class="fp-red"></i><span>in contact with the enemy</span></li></ul>
+    <h3>Places</h3><ul class="fp-keys fp-places"></ul>
+    <h3>In the air and on the road</h3><ul class="fp-keys fp-air"></ul>
+    <h3>Incidents</h3><ul class="fp-keys">${Object.values(INCIDENTS).map(([name, sign]) => `<li><b class="fp-sign">${sign}</b><span>${name}</span></li>`).join("")}</ul>`;
+  const add = (list, name, draw, wide = 34) => {
+    const item = document.createElement("li");
+    const canvas = document.createElement("canvas");
+    canvas.width = wide * 2;
+    canvas.height = 56;
+    canvas.style.width = `${wide}px`;
+    canvas.style.height = "28px";
+    const g = canvas.getContext("2d");
+    g.scale(2, 2);
+    draw(g);
+    item.append(canvas, Object.assign(document.createElement("span"), { textContent: name }));
+    box.querySelector(list).append(item);
+  };
+  const grey = "#7d858b";
+  const present = new Set(meta.formations.map((each) => each.type));
+  for (const bloc of sides) if (bloc.fights) add(".fp-frames", bloc.name, (g) => g.drawImage(symbols.get(bloc.colour, bloc.shape, "", { dark }), 0, 0, WIDE + 10, HIGH + 12));
+  for (const [sign, name] of Object.entries(SIGNS)) if (present.has(sign)) add(".fp-signs", name, (g) => g.drawImage(symbols.get(grey, "rectangle", sign, { dark }), 0, 0, WIDE + 10, HIGH + 12));
+  for (const [kind, name] of [["town", "town"], ["base", "base or post"], ["airbase", "airbase"], ["oil field", "oil or gas field"], ["bridge", "crossing, dam, gate"]]) {
+    add(".fp-places", name, (g) => { placeSign(g, kind, 12, 14, 4.5); g.fillStyle = grey; g.fill(); g.strokeStyle = dark ? "#fff" : "#111"; g.stroke(); }, 24);
+  }
+  add(".fp-places", "besieged", (g) => { placeSign(g, "town", 12, 14, 4); g.fillStyle = grey; g.fill(); g.setLineDash([3, 3]); g.strokeStyle = dark ? "#fff" : "#111"; g.beginPath(); g.arc(12, 14, 9, 0, 7); g.stroke(); }, 24);
+  const theme = THEME[dark ? "dark" : "light"];
+  for (const [role, name] of [["strike", "combat aircraft"], ["drone", "drone, reconnaissance"], ["airlift", "transport, tanker"], ["missile", "missile"]]) add(".fp-air", name, (g) => aircraft(g, role, 12, 14, -0.6, grey, theme), 24);
+  add(".fp-air", "dotted track: followed by radar", (g) => { g.strokeStyle = dark ? "#fff" : "#333"; g.setLineDash([2, 4]); g.beginPath(); g.moveTo(2, 22); g.lineTo(22, 6); g.stroke(); }, 24);
+  add(".fp-air", "convoy", (g) => { g.fillStyle = grey; g.fillRect(3, 9, 11, 8); g.fillRect(15, 12, 5, 5); }, 24);
+  return box;
+}

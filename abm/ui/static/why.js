@@ -1,0 +1,145 @@
+// The inspector: what a thing is, how it stands, and why it does what it does.
+
+const VERBS = { hold: "holds", attack: "attacks", screen: "screens", raid: "raids", bridge: "bridges the river at", withdraw: "withdraws to", reserve: "waits in reserve at" };
+const STATUS = ["fit to fight", "broken, withdrawing", "gone"];
+const TASKS = ["stays on the ground", "close support", "interdiction", "patrol", "reconnaissance", "airdrop"];
+
+Panels.prototype.build_why = function () {
+  this.root.innerHTML = `<h2>What and why</h2><div class="fp-why"><p class="fp-empty">Click a symbol, a place or any spot of the map, or press Enter for what is in its middle. Then this says what it is, how it stands, and why it does what it does.</p></div>`;
+  this.root.onclick = (event) => {
+    const button = event.target.closest("[data-pick]");
+    if (!button) return;
+    const [kind, row] = button.dataset.pick.split(":");
+    this.host.select({ ...(this.host.selected() || {}), kind, row: +row });
+  };
+};
+
+Panels.prototype.fill_why = function () {
+  const thing = this.host.selected();
+  const frame = this.host.player().get(this.host.tick());
+  if (!thing || !frame) return;
+  const box = this.root.querySelector(".fp-why");
+  const html = { formation: whyFormation, site: whySite, air: whyAir, cell: whyCell }[thing.kind](this.host, frame, thing);
+  if (box.dataset.html !== html) {
+    const open = box.querySelector("details[open]") !== null;
+    box.dataset.html = html;
+    box.innerHTML = html;
+    if (open) box.querySelector("details")?.setAttribute("open", "");
+  }
+  if (thing.kind === "formation") this.reason(frame, thing, box);
+};
+
+// Ask for the decision behind the formation's mission, once per mission.
+Panels.prototype.reason = function (frame, thing, box) {
+  const at = this.host.player().at.formations;
+  const mission = frame.formations.u16[(thing.row * frame.formations.size + at.mission) >> 1];
+  const slot = box.querySelector(".fp-reason");
+  if (mission === NONE16 || !slot || slot.dataset.mission === String(mission)) return;
+  slot.dataset.mission = mission;
+  const known = this.host.story().decisions.get(mission);
+  const fill = (reason) => {
+    if (slot.dataset.mission !== String(mission) || !slot.isConnected) return;
+    slot.innerHTML = reason ? reasonHtml(this.host.meta, reason) : "<p class='fp-empty'>No decision is on record for this mission.</p>";
+  };
+  if (known) { fill(known); return; }
+  this.host.ask("decision", { mission }).then((reason) => {
+    if (reason) this.host.story().decisions.set(mission, reason);
+    fill(reason);
+  });
+};
+
+const fact = (name, value) => `<dt>${escapeHtml(name)}</dt><dd>${value}</dd>`;
+const meter = (name, share) => fact(name, `<span class="fp-gauge" role="meter" aria-label="${name}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="${Math.round(share * 100)}"><i style="width:${Math.round(share * 100)}%"></i></span> ${percent(share)}`);
+
+function whyFormation(host, frame, thing) {
+  const { meta } = host;
+  const rows = frame.formations;
+  const at = host.player().at.formations;
+  const u16 = (row, field) => rows.u16[(row * rows.size + at[field]) >> 1];
+  const u8 = (row, field) => rows.u8[row * rows.size + at[field]];
+  const i = thing.row;
+  const known = meta.formations[i] || { name: "Formation", id: "", type: "", personnel: 0, mobility: "" };
+  const actor = meta.actors[u8(i, "actor")];
+  const condition = u8(i, "condition");
+  const persons = u16(i, "personnel");
+  const status = u8(i, "status");
+  const kind = u8(i, "kind");
+  const others = (thing.members || []).filter((row) => row !== i && meta.formations[row]).slice(0, 8);
+  const task = kind === NONE8 ? "No mission: it holds where it stands." : `It ${VERBS[meta.missions[kind]] || meta.missions[kind]} <span class="fp-target"></span>`;
+  return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(known.name)}</h3>
+    <p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(SIGNS[known.type] || words(known.type))}${known.mobility ? ` · ${escapeHtml({ motorised: "motorised", foot: "on foot", static: "does not move" }[known.mobility] || known.mobility)}` : ""} · ${escapeHtml(known.id)}</p>
+    <dl>${fact("Strength", `${whole(persons)} people${known.personnel ? ` of ${whole(known.personnel)} at the start` : ""}`)}
+      ${meter("Supplies", (condition >> 4) / 15)}${meter("Cohesion", (condition & 15) / 15)}
+      ${fact("State", `${STATUS[status] || ""}${u8(i, "contact") ? ", in contact with the enemy" : ""}`)}</dl>
+    ${others.length ? `<details class="fp-others"><summary>${(thing.members || []).length - 1} more formation${thing.members.length > 2 ? "s" : ""} here</summary>${others.map((row) => `<button type="button" data-pick="formation:${row}">${escapeHtml(meta.formations[row].name)} <small>${whole(u16(row, "personnel"))}</small></button>`).join("")}</details>` : ""}
+    <h4>Why it is doing this</h4>${kind === NONE8 ? `<p>${task}</p>` : "<div class='fp-reason'><p class='fp-empty'>Looking it up …</p></div>"}`;
+}
+
+function reasonHtml(meta, reason) {
+  const terms = Object.entries(reason.terms).filter(([, value]) => Math.abs(value) > 1e-6).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+  const other = reason.runner_up_terms || {};
+  const most = Math.max(1e-9, ...terms.map(([, value]) => Math.abs(value)), ...Object.values(other).map(Math.abs));
+  const bar = ([name, value]) => `<tr><th scope="row">${escapeHtml(reason.labels[name] || words(name))}</th><td><span class="fp-term ${value < 0 ? "minus" : "plus"}"><i style="width:${(Math.abs(value) / most) * 100}%"></i></span></td><td class="fp-num">${value < 0 ? "−" : "+"}${(Math.abs(value) * 1000).toFixed(1)}</td></tr>`;
+  const gap = reason.truth_target > 1 ? reason.belief_target / reason.truth_target : null;
+  const belief = `It believes ${whole(reason.belief_target)} enemy there; there are ${whole(reason.truth_target)}${gap && (gap > 1.5 || gap < 0.67) ? (gap > 1 ? ": it overrates them" : ": it underrates them") : ""}.`;
+  return `<p><b>${escapeHtml(reason.actor_name)} ${VERBS[reason.kind] || reason.kind} ${escapeHtml(reason.target)}</b>, decided on day ${reason.day}.</p>
+    ${reason.label ? `<p>It serves: ${escapeHtml(reason.label)}</p>` : ""}
+    ${reason.quote ? `<blockquote><b>${escapeHtml(reason.sentence)}</b> ${quoted(meta, { document: reason.document, sentence: reason.sentence, quote: reason.quote })}</blockquote>` : ""}
+    <table class="fp-terms"><caption>What spoke for and against it, in thousandths of satisfaction</caption><tbody>${terms.map(bar).join("")}</tbody>
+    <tfoot><tr><th scope="row">Sum</th><td></td><td class="fp-num">${(reason.utility * 1000).toFixed(1)}</td></tr><tr><th scope="row">Chance (nobody is perfectly rational)</th><td></td><td class="fp-num">${(reason.draw * 1000).toFixed(1)}</td></tr></tfoot></table>
+    <p>${reason.runner_up ? `Second best: <b>${escapeHtml(reason.runner_up)}</b> with ${(reason.runner_up_utility * 1000).toFixed(1)}.` : "There was no other choice."}</p>
+    <p>${belief}</p>${reason.rule ? `<p>A rule bound the choice: ${escapeHtml(reason.rule)}</p>` : ""}`;
+}
+
+function whySite(host, frame, thing) {
+  const { meta } = host;
+  const site = meta.sites[thing.row];
+  const rows = frame.sites;
+  const at = host.player().at.sites;
+  const holder = rows.u8[site.row * rows.size + at.controller];
+  const flags = rows.u8[site.row * rows.size + at.flags];
+  const events = host.story().events.filter((event) => event.site === site.row && event.tick < Math.max(1, host.tick()) && groupOf(event.kind) !== "decide").slice(-6).reverse();
+  const aims = meta.actors.flatMap((actor) => actor.objectives.filter((aim) => aim.sites.includes(site.id)).map((aim) => ({ actor, aim })));
+  const planes = meta.air.filter((each) => each.base === site.row);
+  return `<h3>${dot(meta.holders[holder].colour, host.dark())}${escapeHtml(site.name)}</h3><p class="fp-facts">${escapeHtml(words(site.kind))} · ${escapeHtml(site.id)}</p>
+    <dl>${fact("Held by", escapeHtml(meta.holders[holder].name) + (holder !== site.start ? ` (at the start: ${escapeHtml(meta.holders[site.start].name)})` : ""))}
+      ${fact("State", [flags & 1 ? "contested: enemies are in it" : "", flags & 2 ? "besieged: no supplies get through by road" : ""].filter(Boolean).join("; ") || "quiet")}
+      ${site.population ? fact("People living there", whole(site.population)) : ""}${site.supply ? fact("Can feed", `${whole(site.supply)} troops`) : ""}</dl>
+    ${planes.length ? `<h4>Based here</h4>${planes.map((each) => `<button type="button" data-pick="air:${each.row}">${escapeHtml(each.name)} <small>${escapeHtml(words(each.role))}</small></button>`).join("")}` : ""}
+    ${aims.length ? `<h4>Who wants it</h4><ul>${aims.map(({ actor, aim }) => `<li>${dot(actor.colour, host.dark())}${escapeHtml(actor.name)}: ${escapeHtml(aim.label)} <small>${escapeHtml(aim.sentence)}</small></li>`).join("")}</ul>` : ""}
+    <h4>What happened here</h4>${events.length ? `<ul>${events.map((event) => `<li><small>Day ${Math.floor(event.tick * meta.days_per_tick)}</small> ${escapeHtml(event.line)}</li>`).join("")}</ul>` : "<p class='fp-empty'>Nothing yet.</p>"}`;
+}
+
+function whyAir(host, frame, thing) {
+  const { meta } = host;
+  const asset = meta.air[thing.row];
+  const rows = frame.air;
+  const at = host.player().at.air;
+  const flown = [];
+  for (let i = 0; i < rows.n; i++) {
+    if (rows.u16[(i * rows.size + at.asset) >> 1] !== thing.row) continue;
+    const b = i * rows.size;
+    const tracked = rows.u8[b + at.tracked_by];
+    flown.push(`${(rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale).toFixed(1)} sorties of ${TASKS[rows.u8[b + at.task]]}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
+  }
+  const actor = meta.actors[asset.actor];
+  return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(asset.name)}</h3><p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(words(asset.role))} · ${escapeHtml(asset.id)}</p>
+    <dl>${fact("At the start", `${whole(asset.count)} ready`)}${fact("Flies from", asset.base >= 0 ? escapeHtml(meta.sites[asset.base].name) : "beyond the map's edge")}
+    ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
+    <p class="fp-note">Sorties are shared out every tick between the tasks that serve its owner's aims most; see the owner's bars under Now.</p>`;
+}
+
+function whyCell(host, frame, thing) {
+  const { meta } = host;
+  const i = thing.row;
+  const x = i % meta.width;
+  const y = Math.floor(i / meta.width);
+  const [lon, lat] = lonlat(meta, x + 0.5, y + 0.5);
+  const of = (name) => meta.cells[name].names[meta.cells[name].codes[i]];
+  const holder = meta.holders[frame.holder[i]];
+  return `<h3>Ground at ${lat.toFixed(2)}° N, ${lon.toFixed(2)}° E</h3><p class="fp-facts">a square of ${meta.cell_km} km</p>
+    <dl>${fact("Held by", escapeHtml(holder.name))}${fact("State", frame.contested[i] ? "contested: enemies both have influence here" : "not contested")}
+    ${fact("Country", escapeHtml(of("country")))}${fact("Terrain", escapeHtml(words(of("terrain"))))}${fact("Best road", escapeHtml(of("road")))}
+    ${fact("Side of the river", x || y ? escapeHtml(of("bank")) : "")}</dl>
+    <p class="fp-note">Ground changes hands when an enemy of the holder has had at least twice its influence here for some days.</p>`;
+}

@@ -1,0 +1,187 @@
+"""The story of a run as the panels tell it: events and a row per day, in parts."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from abm.explain.why import labels
+from abm.record.tables import Tables
+from abm.theatre import Theatre
+from abm.ui.engines import Engine
+
+Json = dict[str, Any]
+MILLE = 1000
+AIR, GROUND, LINE, HAD_AIR, HAD_GROUND = 1, 2, 4, 8, 16
+"""Bits of a pair's channels: open now, and open at the start."""
+
+
+class Story:
+    """Tells what is new since it was last asked.
+
+    Attributes:
+        days: every daily row told so far.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.days: list[Json] = []
+        self._events = 0
+
+    def news(self) -> Json:
+        """Return the events and days since the last call, as plain data."""
+        days = self._new_days()
+        self.days += days
+        return {"events": self._new_events(), "days": days}
+
+    def since(self, tick: int) -> None:
+        """Forget what was told after ``tick``; it will be told again."""
+        day = int(tick * self.engine.theatre.days_per_tick)
+        self.days = [each for each in self.days if each["day"] <= day]
+        ticks = self.engine.table("events")["tick"].to_numpy()
+        self._events = int((ticks < tick).sum())
+
+    def _new_events(self) -> list[list[Any]]:
+        table = self.engine.table("events")
+        fresh = table.slice(self._events).to_pandas()
+        self._events = table.num_rows
+        return event_rows(fresh, self.engine.theatre)
+
+    def _new_days(self) -> list[Json]:
+        first = len(self.days)
+        actors = _after(self.engine, "actors", first)
+        dyads = _after(self.engine, "dyads", first)
+        goods = _after(self.engine, "deliveries", first)
+        whole = _whole(self.engine)
+        return [
+            _day(self.engine, int(day), rows, dyads[dyads["day"] == day], goods)
+            for day, rows in actors.groupby("day")
+            if day <= whole
+        ]
+
+
+def _whole(engine: Engine) -> int:
+    """Return the last day whose row will not change any more."""
+    if engine.finished:
+        return engine.ticks
+    return int(engine.ticks * engine.theatre.days_per_tick)
+
+
+def _after(tables: Tables, name: str, day: int) -> pd.DataFrame:
+    table = tables.table(name)
+    first = int(np.searchsorted(table["day"].to_numpy(), day))
+    frame: pd.DataFrame = table.slice(first).to_pandas()
+    return frame
+
+
+def event_rows(events: pd.DataFrame, theatre: Theatre) -> list[list[Any]]:
+    """Return events as rows: tick, kind, actor, other, site, x, y, words.
+
+    Actors and sites are theatre rows, -1 for none; x and y are cells or ``None``.
+    """
+    x, y = theatre.grid.xy_km(
+        events["lon"].to_numpy(dtype=float), events["lat"].to_numpy(dtype=float)
+    )
+    index, sites = theatre.holder_index, theatre.site_row
+    cell = theatre.grid.cell_km
+    found = []
+    for row, east, south in zip(events.itertuples(index=False), x, y, strict=True):
+        placed = bool(np.isfinite(east))
+        found.append(
+            [
+                int(row.tick),
+                row.kind,
+                index.get(row.actor, -1),
+                index.get(row.other, -1),
+                sites.get(row.site_id, -1),
+                round(float(east) / cell, 1) if placed else None,
+                round(float(south) / cell, 1) if placed else None,
+                row.text,
+            ]
+        )
+    return found
+
+
+def _day(
+    engine: Engine,
+    day: int,
+    rows: pd.DataFrame,
+    dyads: pd.DataFrame,
+    goods: pd.DataFrame,
+) -> Json:
+    theatre = engine.theatre
+    by_actor = rows.drop_duplicates("actor").set_index("actor")
+    ids = [actor.id for actor in theatre.actors]
+    goods = goods[goods["day"] == day].set_index("actor").reindex(ids).fillna(0.0)
+    return {
+        "day": day,
+        "s": (rows["satisfaction"] * MILLE).round().astype(int).tolist(),
+        "p": by_actor["personnel"].reindex(ids).round().astype(int).tolist(),
+        "l": by_actor["losses"].reindex(ids).round().astype(int).tolist(),
+        "t": _pairs(dyads, theatre),
+        "g": _ground(engine, day),
+        "f": (goods["flow"] * MILLE).round().astype(int).tolist(),
+        "d": (goods["delivered"] + goods["airlifted"]).round().astype(int).tolist(),
+    }
+
+
+def _pairs(dyads: pd.DataFrame, theatre: Theatre) -> Json:
+    """Return tension (thousandths), rung, channels and incidents of live pairs."""
+    index, found = theatre.holder_index, {}
+    for row in dyads.itertuples(index=False):
+        a, b = index[row.actor_a], index[row.actor_b]
+        bits = (
+            AIR * row.air_channel
+            + GROUND * row.ground_channel
+            + LINE * row.ground_line
+            + HAD_AIR * bool(theatre.air_channel0[a, b])
+            + HAD_GROUND * bool(theatre.ground_channel0[a, b])
+        )
+        tension = round(row.tension * MILLE)
+        if tension or row.rung or bits or row.incidents:
+            key = "|".join(sorted((row.actor_a, row.actor_b)))
+            found[key] = [tension, int(row.rung), int(bits), int(row.incidents)]
+    return found
+
+
+def _ground(engine: Engine, day: int) -> list[int]:
+    """Return the share of the open ground that each bloc holds, in thousandths."""
+    theatre = engine.theatre
+    held = theatre.bloc[engine.control(day).ravel()[theatre.open]]
+    counts = np.bincount(held, minlength=len(theatre.bloc_names))
+    shares: list[int] = np.round(counts / len(held) * MILLE).astype(int).tolist()
+    return shares
+
+
+def decision(engine: Engine, mission: int) -> Json | None:
+    """Return the decision behind a mission with its reasons, or none."""
+    table = engine.table("decisions")
+    rows = np.flatnonzero(table["mission"].to_numpy() == mission)
+    if not len(rows):
+        return None
+    return told(table.slice(int(rows[-1]), 1).to_pylist()[0], engine.theatre)
+
+
+def told(row: Json, theatre: Theatre) -> Json:
+    """Return a row of ``decisions`` as the inspector shows it."""
+    scenario = theatre.scenario
+    names = labels(scenario)
+    terms, others = dict(row["terms"]), dict(row["runner_up_terms"])
+    objective = row["objective"]
+    own = [name for name in terms if name.split(".")[-1] == objective]
+    if row["site_id"] is None:
+        target = f"{row['lat']:.2f} N {row['lon']:.2f} E"
+    else:
+        target = scenario.site(row["site_id"]).name
+    kept = ("mission", "tick", "day", "kind", "utility", "draw", "runner_up")
+    more = ("runner_up_utility", "belief_target", "truth_target", "rule")
+    cited = ("document", "sentence", "quote")
+    return {
+        **{name: row[name] for name in (*kept, *more, *cited)},
+        "actor_name": scenario.actor(row["actor"]).name,
+        "target": target,
+        "terms": terms,
+        "runner_up_terms": others,
+        "labels": {name: names[name] for name in {*terms, *others} if name in names},
+        "label": names.get(own[0], "") if own else "",
+    }
