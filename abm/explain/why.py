@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from abm.actors.choice import GAIN, WEIGHT, utility_terms
 from abm.record.problems import RunError
 from abm.record.replay import Run
@@ -97,7 +99,7 @@ def why(
     table = run.table("decisions")
     numbers = table["mission"].to_pylist()
     chosen = [at for at, mission in enumerate(numbers) if mission in missions]
-    return reasons_in(run, table.take(chosen).to_pylist())
+    return reasons_in(run, table.take(pa.array(chosen, pa.int64())).to_pylist())
 
 
 def reasons_in(run: Run, rows: Sequence[Mapping[str, Any]]) -> list[Reason]:

@@ -1,0 +1,400 @@
+"""The command line: quick help, one clear line for each mistake, and exit codes."""
+
+import json
+import subprocess
+import sys
+import time
+
+import jsonschema
+import pytest
+
+from abm.cli import main
+from abm.cli.parser import parser
+from abm.cli.running import command
+from abm.metrics import schema
+
+
+def said(capsys, *words):
+    code = main([str(word) for word in words])
+    return code, *capsys.readouterr()
+
+
+def seconds(*words):
+    """The quickest of several starts, so that a busy machine does not matter."""
+    best = float("inf")
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *words], check=True, capture_output=True)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def test_help_costs_little_more_than_python_itself():
+    help_s = seconds("-m", "abm", "--help")
+
+    assert help_s - seconds("-c", "pass") <= 0.15
+
+
+def test_help_imports_nothing_heavy():
+    heavy = {"mesa", "numba", "numpy", "pandas", "pyarrow", "solara", "pydantic"}
+    code = (
+        "import sys, contextlib, io\n"
+        "from abm.cli import main\n"
+        "with contextlib.suppress(SystemExit), "
+        "contextlib.redirect_stdout(io.StringIO()):\n    main(['--help'])\n"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "name", ["run", "view", "why", "control", "trace", "paths", "validate", "export"]
+)
+def test_every_command_teaches_with_examples(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--help"])
+
+    assert stop.value.code == 0
+    assert "examples:" in capsys.readouterr().out
+
+
+def test_a_run_prints_one_json_object(tmp_path, capsys):
+    code, out, _ = said(
+        capsys,
+        "run",
+        "two_valleys",
+        "--seed",
+        3,
+        "--days",
+        4,
+        "--json",
+        "--out",
+        tmp_path / "run",
+    )
+    found = json.loads(out)
+
+    assert code == 0
+    assert found.keys() == {
+        "seed",
+        "scenario",
+        "digest",
+        "ticks",
+        "wall_s",
+        "outcomes",
+    }
+    assert (found["seed"], found["scenario"], found["ticks"]) == (3, "two_valleys", 16)
+    jsonschema.validate(found["outcomes"], schema())
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["digest"] == found["digest"]
+    assert manifest["command"] == "abm run two_valleys --seed 3 --days 4"
+
+
+def test_a_run_in_words_tells_dates_holders_objectives_and_losses(tmp_path, capsys):
+    code, out, _ = said(
+        capsys, "run", "two_valleys", "--days", 6, "--out", tmp_path / "run"
+    )
+
+    assert code == 0
+    for words in (
+        "Key dates",
+        "Stonekeep is relieved",
+        "Who holds what",
+        "What Crown of Aurelia wanted",
+        'C2: "will have the keep relieved"',
+        "Incidents between parties not at war",
+        "Losses, persons",
+    ):
+        assert words in out
+
+
+def test_a_run_of_no_days_writes_the_initial_state(tmp_path, capsys):
+    folder = tmp_path / "run"
+
+    code, out, _ = said(
+        capsys, "run", "two_valleys", "--days", 0, "--json", "--out", folder
+    )
+
+    assert code == 0
+    assert json.loads(out)["ticks"] == 0
+    assert (folder / "map.png").stat().st_size > 1000
+
+
+def test_the_folder_is_named_after_scenario_seed_and_digest(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    _, out, _ = said(capsys, "run", "two_valleys", "--days", 1, "--seed", 9, "--json")
+    digest = json.loads(out)["digest"]
+
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [
+        f"two_valleys-9-{digest[:8]}"
+    ]
+
+
+def test_the_command_that_repeats_a_run_names_every_change():
+    words = [
+        "run",
+        "two_valleys",
+        "--seed",
+        "4",
+        "--cell-km",
+        "10",
+        "--days",
+        "7",
+        "--set",
+        "fight.attrition=0.02",
+        "--set",
+        "relations.a.b.stance=war",
+        "--interventions",
+        "my changes.toml",
+    ]
+
+    line = command(parser().parse_args(words))
+
+    assert line == (
+        "abm run two_valleys --seed 4 --days 7 --cell-km 10 "
+        "--set fight.attrition=0.02 --set relations.a.b.stance=war "
+        "--interventions 'my changes.toml'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "two_vallies"), "did you mean 'two_valleys'"),
+        (("run", "two_valleys", "--set", "fight.atrition=1"), "did you mean"),
+        (("run", "two_valleys", "--set", "fight.attrition"), "not PATH=VALUE"),
+        (("run", "two_valleys", "--set", "fight.attrition=nan"), "fight.attrition"),
+        (("run", "two_valleys", "--interventions", "none.toml"), "none.toml"),
+        (("validate", "nowhere"), "no scenario and no folder"),
+        (("paths", "nonsense"), "nonsense: no path matches"),
+        (("why", "nowhere", "--actor", "a", "--day", "1"), "not a run"),
+        (("export", "nowhere", "--png", "x.png"), "not a run"),
+        (("export", "nowhere"), "nothing to write"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_exit_code_two(
+    words, message, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    code, out, err = said(capsys, *words)
+
+    assert code == 2
+    assert message in err
+    assert err.startswith("abm: ")
+    assert "Traceback" not in err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--seed", "-1"),
+        ("run", "--seed", "x"),
+        ("run", "--cell-km", "0"),
+        ("run", "--cell-km", "nan"),
+        ("run", "--days", "1.5"),
+        ("why", "r", "--day", "1"),
+        ("why", "r", "--day", "1", "--actor", "a", "--formation", "b"),
+        ("fly",),
+        (),
+    ],
+)
+def test_an_impossible_option_ends_with_usage_and_two(words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+
+    assert stop.value.code == 2
+    assert "usage: abm" in capsys.readouterr().err
+
+
+def test_another_folder_is_never_overwritten(tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("mine")
+
+    code, _, err = said(
+        capsys, "run", "two_valleys", "--days", 1, "--json", "--out", tmp_path
+    )
+
+    assert code == 2
+    assert "not empty and not a run" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_control_answers_at_points_and_keeps_their_columns(
+    small_folder, tmp_path, capsys
+):
+    points = tmp_path / "points.csv"
+    points.write_text("name,lon,lat\nAurel,9.66,10.02\nfar,60.0,10.0\n")
+
+    code, out, _ = said(
+        capsys, "control", small_folder, "--day", 0, "--points", points, "--json"
+    )
+
+    assert code == 0
+    assert json.loads(out) == [
+        {
+            "name": "Aurel",
+            "lon": "9.66",
+            "lat": "10.02",
+            "holder": "aurelia",
+            "bloc": "crown",
+        },
+        {"name": "far", "lon": "60.0", "lat": "10.0", "holder": None, "bloc": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "needs a header with lon and lat"),
+        ("x,y\n1,2\n", "needs a header with lon and lat (got x, y)"),
+        ("lon,lat\n1,north\n", "line 2.lat: not degrees (got 'north')"),
+        ("lon,lat\n1,2\n,3\n", "line 3.lon: not degrees (got '')"),
+        ("lon,lat\n1\n", "line 2.lat: not degrees (got None)"),
+        ("lon,lat\nnan,2\n", "line 2.lon: not degrees (got 'nan')"),
+    ],
+)
+def test_points_that_are_none_are_named(text, message, small_folder, tmp_path, capsys):
+    points = tmp_path / "points.csv"
+    points.write_text(text)
+
+    code, _, err = said(capsys, "control", small_folder, "--day", 0, "--points", points)
+
+    assert code == 2
+    assert message in err
+
+
+def test_why_tells_mission_terms_belief_and_sentence(small_folder, capsys):
+    code, out, _ = said(capsys, "why", small_folder, "--actor", "raiders", "--day", 12)
+
+    assert code == 0
+    for words in (
+        "Raiders on day 12, 13 May 1903",
+        "What it is worth to Raiders",
+        "in all; drawn on top",
+        "Enemy believed there",
+        "Because:",
+        "C11",
+    ):
+        assert words in out
+
+
+def test_why_answers_what_would_have_been(small_folder, capsys):
+    code, out, _ = said(
+        capsys,
+        "why",
+        small_folder,
+        "--actor",
+        "raiders",
+        "--day",
+        4,
+        "--without",
+        "keep_towns",
+        "--set",
+        "decide.success_ratio=3.0",
+    )
+
+    assert code == 0
+    assert (
+        "Had it decided without keep_towns and with decide.success_ratio = 3.0" in out
+    )
+    assert "The code has changed" not in out
+
+
+def test_why_without_a_change_would_be_the_same(small_folder, small_run, capsys):
+    value = small_run.scenario.parameters.decide.success_ratio
+
+    _, out, _ = said(
+        capsys,
+        "why",
+        small_folder,
+        "--actor",
+        "raiders",
+        "--day",
+        4,
+        "--set",
+        f"decide.success_ratio={value}",
+    )
+
+    assert "it would still have chosen" in out
+    assert "it would not have chosen" not in out
+    assert "instead or besides" not in out
+
+
+def test_paths_list_value_unit_and_range(capsys):
+    code, out, _ = said(capsys, "paths", "fight.attrition", "--json")
+
+    assert code == 0
+    assert json.loads(out)[0].keys() >= {"path", "value", "unit", "low", "high"}
+
+
+def test_no_orphans_are_listed(capsys):
+    code, out, _ = said(capsys, "trace", "--orphans")
+
+    assert code == 0
+    assert out.startswith("0 without a source")
+
+
+def test_trace_tells_what_each_sentence_became(capsys):
+    code, out, _ = said(capsys, "trace", "two_valleys")
+
+    assert code == 0
+    assert "chronicle C2: Queen Aurel will have the keep relieved" in out
+    assert "objective aurelia.relieve_keep" in out
+
+
+def test_a_sound_scenario_is_called_sound(capsys):
+    code, out, _ = said(capsys, "validate", "two_valleys")
+
+    assert code == 0
+    assert out.startswith("two_valleys: sound. 4 actors")
+
+
+def test_a_run_is_exported_to_open_formats(small_folder, tmp_path, capsys):
+    code, _, _ = said(
+        capsys,
+        "export",
+        small_folder,
+        "--day",
+        3,
+        "--geojson",
+        tmp_path / "c.geojson",
+        "--geotiff",
+        tmp_path / "c.tif",
+        "--csv",
+        tmp_path / "csv",
+        "--png",
+        tmp_path / "c.png",
+    )
+    features = json.loads((tmp_path / "c.geojson").read_text())["features"]
+
+    assert code == 0
+    assert {each["properties"]["holder"] for each in features} >= {"aurelia", "raiders"}
+    assert (tmp_path / "csv" / "decisions.csv").read_text().startswith('"tick","day"')
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "c.tif").read_bytes()[:2] in (b"II", b"MM")
+
+
+def test_exported_control_lies_where_it_was(small_folder, small_run, tmp_path, capsys):
+    import rasterio
+
+    said(capsys, "export", small_folder, "--day", 3, "--geotiff", tmp_path / "c.tif")
+    with rasterio.open(tmp_path / "c.tif") as file:
+        assert tuple(file.transform)[:6] == small_run.transform
+        assert file.crs.to_epsg() == small_run.epsg
+        assert (file.read(1) == small_run.control(3)).all()
+
+
+def test_abm_can_be_used_from_python():
+    from abm import ConflictModel, load_scenario, read_run
+
+    assert callable(ConflictModel)
+    assert callable(load_scenario)
+    assert callable(read_run)
