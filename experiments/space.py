@@ -1,5 +1,6 @@
 """What a scenario lets a study vary, and the check of a study against it."""
 
+import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,9 +116,13 @@ def resolve(study: Study, space: Space, *, file: Path) -> Study:
     problems: list[str] = []
     if study.design.kind == "list":
         study = listed_factors(study, folder=file.parent, problems=problems)
-    factors = tuple(_ranged(factor, space) for factor in study.factors)
+    spread = [one for factor in study.factors for one in _spread(factor, space)]
     whole = study.model_copy(
-        update={"factors": factors, "days": study.days or space.horizon_days}
+        update={
+            "factors": tuple(_ranged(factor, space) for factor in spread),
+            "days": study.days or space.horizon_days,
+            "set": _all_named(study.set, space),
+        }
     )
     problems += _size_problems(whole)
     problems += _factor_problems(whole, space)
@@ -130,6 +135,41 @@ def resolve(study: Study, space: Space, *, file: Path) -> Study:
     if problems:
         raise StudyError(f"{file.name}: {problem}" for problem in problems)
     return whole
+
+
+def _spread(factor: Factor, space: Space) -> list[Factor]:
+    """Return a factor for each number that a path with ``*`` names.
+
+    What has no range in the scenario's evidence, or one of no width, is left out.
+    Arms have the paths of their ``set`` spelled out.
+    """
+    if factor.arms:
+        arms = [
+            arm.model_copy(update={"set": _all_named(arm.set, space)})
+            for arm in factor.arms
+        ]
+        return [factor.model_copy(update={"arms": tuple(arms)})]
+    if "*" not in (factor.path or ""):
+        return [factor]
+    return [
+        factor.model_copy(update={"path": path})
+        for path in fnmatch.filter(space.reaches, factor.path or "")
+        if _is_varied(space.reaches[path])
+    ]
+
+
+def _is_varied(reach: Reach) -> bool:
+    """Return whether the evidence gives a range of some width."""
+    return reach.low is not None and reach.high is not None and reach.low < reach.high
+
+
+def _all_named(changes: Mapping[str, Json], space: Space) -> dict[str, Json]:
+    """Return changes with every path that a ``*`` names spelled out."""
+    found: dict[str, Json] = {}
+    for path, value in changes.items():
+        named = fnmatch.filter(space.reaches, path) if "*" in path else []
+        found.update(dict.fromkeys(named or [path], value))
+    return found
 
 
 def _ranged(factor: Factor, space: Space) -> Factor:

@@ -53,7 +53,7 @@ class Arm(_Strict):
 
     Attributes:
         name: level, as it appears in the results.
-        set: overrides by path.
+        set: overrides by path; ``*`` names several.
         interventions: changes during the run.
     """
 
@@ -83,7 +83,8 @@ class Factor(_Strict):
     """One thing that is varied: a path, or a named choice between arms.
 
     Attributes:
-        path: parameter, weight, relation or initial condition, as in ``--set``.
+        path: parameter, weight, relation or initial condition, as in ``--set``; with
+            a ``*``, one factor for each number that it names.
         name: name of a factor that has arms.
         day: if given, the value is set on this day by an intervention.
         levels: values to take; else a range is used.

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -200,7 +200,8 @@ def _fill(store: Store, cases: Cases, *, plan: Plan, stop: Stop) -> int:
         elif plan.prepare is not None:
             plan.prepare(first)
         runner = Runner(plan.run, _workers(plan), stop=stop)
-        runner.drive(_chain(first, missing), _Keeper(store, cases.study, progress))
+        keep = _Keeper(store, cases.study, progress)
+        runner.drive(chain([first], missing), keep)
         return runner.deaths
     finally:
         whole = store.done == len(cases)
@@ -213,12 +214,6 @@ def _workers(plan: Plan) -> Workers:
     if plan.dask is not None:
         return DaskWorkers(plan.dask)
     return ProcessWorkers(plan.workers or usable_cores(), preload=plan.preload)
-
-
-def _chain(first: Case, rest: Iterator[Case]) -> Iterator[Case]:
-    """Yield the first case, then the rest."""
-    yield first
-    yield from rest
 
 
 def _missing(store: Store, cases: Cases, plan: Plan) -> Iterator[Case]:

@@ -68,7 +68,7 @@ def outcomes(case: Case) -> dict[str, object]:
     speed = float(case.overrides.get("move.speed", 15.0))
     day = int(60 * attrition + 40 * draw[0] + (20 - speed))
     relieved = day <= 70
-    date = np.datetime64("2017-06-18") + day
+    date = np.datetime64("1903-05-01") + day
     return {
         "dates": {"siege_broken": str(date) if relieved else None},
         "siege_side": "west" if relieved else None,

@@ -75,8 +75,8 @@ def test_every_mistake_of_form_is_reported_at_once(tmp_path):
 
     assert found == [
         "trial.toml: map_days[0]: Input should be a valid integer (got 'x')",
-        "trial.toml: design.kind: Input should be 'grid', 'lhs', 'sobol', 'morris' or "
-        "'list' (got 'cube')",
+        "trial.toml: design.kind: unknown (got 'cube'); known: grid, lhs, list, morris, "
+        "sobol",
         "trial.toml: factors[0].low: Input should be a finite number (got nan)",
         "trial.toml: replicats: unknown key; did you mean 'replicates'?",
     ]
