@@ -20,6 +20,8 @@ from abm.world import CROSSING_CLOSED, MISSIONS
 HOLD, ATTACK, SCREEN, RAID, BRIDGE = (
     MISSIONS.index(kind) for kind in ("hold", "attack", "screen", "raid", "bridge")
 )
+BEYOND = 1.5
+"""Zones from the target at which the way begins: its flanks reach half a zone in."""
 RAID_ROWS = 48
 """Rows kept for raids; a raid's random draw belongs to its row."""
 
@@ -104,7 +106,7 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         reach.parent,
         situation.ground_held(actor),
         situation.flank(actor),
-        decide.zone,
+        BEYOND * decide.zone,
         theatre.grid.width,
         theatre.grid.cell_km,
     )

@@ -100,16 +100,18 @@ def firepower(world: World, surprise: FloatArray) -> FloatArray:
 def exposure(world: World, theatre: Theatre) -> FloatArray:
     """Return the share of the open-field loss that each formation suffers, in (0, 1].
 
-    Cover protects everyone; works and buildings only those who do not assault.
+    Cover protects everyone; buildings, where they protect more, and works only those
+    who do not assault.
     """
     formations, fight = world.formations, theatre.parameters.fight
-    cover = 1.0 - fight.cover_effect * theatre.cover[formations.cell]
+    cover = fight.cover_effect * theatre.cover[formations.cell]
     people = theatre.site_population[formations.site]
     in_town = (formations.site >= 0) * np.minimum(1.0, people / fight.town)
-    built = 1.0 - fight.built_up_effect * in_town
+    built = np.maximum(cover, fight.built_up_effect * in_town)
     works = 1.0 - fight.entrenchment_effect * formations.entrenchment
-    dug_in = np.where(formations.assaulting & formations.contact, 1.0, built * works)
-    return np.asarray(cover * dug_in, dtype=np.float64)
+    attacking = formations.assaulting & formations.contact
+    share = np.where(attacking, 1.0 - cover, (1.0 - built) * works)
+    return np.asarray(share, dtype=np.float64)
 
 
 def _take_losses(

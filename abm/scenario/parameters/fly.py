@@ -24,6 +24,11 @@ class FlyParameters:
             tasks aircraft.
         partner_regard: the same for a partner.
         defence_regard: need of those under attack, relative to those attacking.
+        any_fight: worth of supporting a fight of one's own side whatever it is about,
+            in units of satisfaction.
+        caution: what full tension with a party takes off the worth of a strike near
+            people it guards, for an actor with an escalation aversion of 1, in units of
+            satisfaction.
         interdiction_regard: worth of striking a held site behind the front, relative to
             a fight.
         patrol_regard: worth of a patrol over clients near a deconflicted party,
@@ -79,6 +84,8 @@ class FlyParameters:
     ally_regard: Share
     partner_regard: Share
     defence_regard: Share
+    any_fight: Share
+    caution: Share
     interdiction_regard: Share
     patrol_regard: Share
     reconnaissance_regard: Share
