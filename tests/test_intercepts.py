@@ -105,3 +105,13 @@ def test_a_neutral_factor_makes_a_shut_channel_harmless():
 
     assert multiplier(closed, factor=1.0).tolist() == [[1, 1], [1, 1]]
     assert multiplier(closed, factor=3.0).tolist() == [[1, 3], [3, 1]]
+
+
+def test_heat_is_the_tension_with_the_hottest_guard():
+    guard, _ = intercepts.guards(DEPENDENCE, deconflicted=DECONFLICTED)
+    tension = np.zeros((4, 4))
+    tension[STRIKER, PATRON], tension[STRIKER, CLIENT] = 0.6, 0.2
+    heat = intercepts.heat(tension, guard=guard, deconflicted=DECONFLICTED)
+
+    assert heat[STRIKER].tolist() == [0.0, 0.6, 0.6, 0.0]
+    assert not heat[[PATRON, CLIENT, POWER]].any()

@@ -24,6 +24,7 @@ def support(present, **change):
         "care": np.zeros((3, 3)),
         "war": WAR,
         "defence": 0.5,
+        "anyway": 0.0,
         "crowd": 100.0,
     } | change
     fight = some_groups([RED], engaged=[1], attacking=[0.6], aim=[0.2], persons=[300])
@@ -37,6 +38,18 @@ def test_support_is_worth_the_aim_and_the_enmity_where_there_is_need():
     worth = support([300, 0, 50])
 
     assert worth[:, 0] == pytest.approx([0.18, 0.0, 0.0])
+
+
+def test_tension_takes_worth_off_strikes_near_guarded_people():
+    # 0.2 − 0.5 · 0.3 near the guarded, all of it elsewhere, never below nothing
+    left = tasking.cautioned(
+        np.array([[0.2, 0.2, 0.1], [0.2, 0.2, 0.2]]),
+        np.array([[0, 5.0], [0, 0], [3.0, 5.0]]),
+        heat=np.array([[0.0, 0.3], [0.0, 0.0]]),
+        caution=np.array([0.5, 0.5]),
+    )
+
+    assert left == pytest.approx(np.array([[0.05, 0.2, 0.0], [0.2, 0.2, 0.2]]))
 
 
 def test_nobody_supports_a_fight_against_a_party_it_is_not_at_war_with():

@@ -102,3 +102,20 @@ def intercept(
 ) -> FloatArray:
     """Return the probability that a perceived strike's aircraft is shot down."""
     return np.asarray(detect * permitted * kill)
+
+
+def heat(
+    tension: FloatArray, *, guard: BoolArray, deconflicted: BoolArray
+) -> FloatArray:
+    """Return the highest tension an operator has with those who guard an actor.
+
+    Args:
+        tension: of every pair, shape (n_actors, n_actors).
+        guard: ``guard[q, p]``: p answers for q.
+        deconflicted: stance, shape (n_actors, n_actors).
+
+    Returns:
+        ``heat[x, q]``, 0 where q has no guard deconflicted with x.
+    """
+    apart = np.where(deconflicted, tension, 0.0)
+    return np.asarray((apart[:, None, :] * guard[None]).max(axis=2))

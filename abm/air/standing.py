@@ -51,6 +51,7 @@ class Standing:
         agreed_air: the pair had an air channel at the start.
         agreed_ground: the pair had a ground channel at the start.
         injured0: the first was hit by the second before the start.
+        aversion: to escalation, by actor, shape (n_actors,).
         war, allied, partner, deconflicted: stances; nobody is allied with itself.
         caring: owner and object of objectives to protect or support,
             shape (n_objectives,) each, -1 for other objectives.
@@ -65,6 +66,7 @@ class Standing:
     agreed_air: BoolArray
     agreed_ground: BoolArray
     injured0: BoolArray
+    aversion: FloatArray
     war: BoolArray
     allied: BoolArray
     partner: BoolArray
@@ -115,6 +117,7 @@ def _standing(theatre: Theatre) -> Standing:
         agreed_air=_pairs(scenario.relations.air_channel, index),
         agreed_ground=_pairs(scenario.relations.ground_channel, index),
         injured0=_injured(scenario, index, dependence=dependence),
+        aversion=np.array([actor.escalation_aversion for actor in theatre.actors]),
         war=square(theatre.war),
         allied=square(theatre.allied),
         partner=square(theatre.partner),

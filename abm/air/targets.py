@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm.air import tasking
+from abm.air import intercepts, tasking
 from abm.air.places import HALF, Groups, groups, presence, squared_distances
 from abm.air.roles import AIRDROP, INTERDICTION, PATROL, RECONNAISSANCE, SUPPORT
 from abm.air.standing import Standing
@@ -27,11 +27,15 @@ class Interests:
         side: share of another's aims an operator makes its own.
         enmity: weight of beating an actor.
         care: weight of protecting or supporting an actor.
+        heat: tension with those who guard an actor.
+        caution: what full tension takes off a strike near them, shape (n_actors,).
     """
 
     side: FloatArray
     enmity: FloatArray
     care: FloatArray
+    heat: FloatArray
+    caution: FloatArray
 
 
 def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
@@ -45,10 +49,19 @@ def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
     )
     backed = np.where(standing.dependence.T > 0.0, world.actors.support, 1.0)
     weights = world.actors.weights
+    guard, _ = intercepts.guards(
+        standing.dependence, deconflicted=standing.deconflicted
+    )
     return Interests(
         side=side * backed,
         enmity=tasking.interests(standing.hostile, weights, n),
         care=tasking.interests(standing.caring, weights, n) * backed,
+        heat=intercepts.heat(
+            world.dyads.tension,
+            guard=guard,
+            deconflicted=standing.deconflicted,
+        ),
+        caution=p.caution * standing.aversion,
     )
 
 
@@ -81,7 +94,7 @@ def targets(
     return tasking.merged(
         [
             *_over_groups(world, theatre, seen, standing=standing, wish=wish),
-            _at_sites(world, theatre, standing=standing, wish=wish),
+            _at_sites(world, theatre, seen, standing=standing, wish=wish),
             _pockets(world, theatre, wish=wish),
             _missions(world, theatre, wish=wish),
         ]
@@ -102,16 +115,19 @@ def _over_groups(
         near = distance2 <= reach * reach
         return presence(near, actor=seen.actor, persons=seen.persons, n_actors=n)
 
+    close = there(p.support_reach)
     support = tasking.support_worth(
         part,
-        there(p.support_reach),
+        close,
         side=wish.side,
         enmity=wish.enmity,
         care=wish.care,
         war=standing.war,
         defence=p.defence_regard,
+        anyway=p.any_fight,
         crowd=p.crowd,
     )
+    support = tasking.cautioned(support, close, heat=wish.heat, caution=wish.caution)
     patrol = tasking.patrol_worth(
         part,
         there(p.watch_reach),
@@ -139,16 +155,33 @@ def _of_sites(theatre: Theatre, task: int, worth: FloatArray) -> Targets:
 
 
 def _at_sites(
-    world: World, theatre: Theatre, *, standing: Standing, wish: Interests
+    world: World, theatre: Theatre, seen: Groups, *, standing: Standing, wish: Interests
 ) -> Targets:
     """Return enemy-held sites behind the front."""
+    p = theatre.parameters.fly
     worth = tasking.interdiction_worth(
         world.sites.controller,
         theatre.site_value,
         enmity=wish.enmity,
         war=standing.war,
         behind=~world.sites.contested,
-        regard=theatre.parameters.fly.interdiction_regard,
+        regard=p.interdiction_regard,
+    )
+    rows = np.flatnonzero(worth.sum(axis=0) > 0.0)
+    distance2 = squared_distances(
+        theatre.site_x_km[rows],
+        theatre.site_y_km[rows],
+        other_x=seen.x,
+        other_y=seen.y,
+    )
+    close = presence(
+        distance2 <= p.support_reach**2,
+        actor=seen.actor,
+        persons=seen.persons,
+        n_actors=theatre.n_actors,
+    )
+    worth[:, rows] = tasking.cautioned(
+        worth[:, rows], close, heat=wish.heat, caution=wish.caution
     )
     return _of_sites(theatre, INTERDICTION, worth)
 

@@ -62,6 +62,7 @@ def support_worth(
     care: FloatArray,
     war: BoolArray,
     defence: Share,
+    anyway: Share,
     crowd: float,
 ) -> FloatArray:
     """Return what supporting each group's fight is worth to each operator.
@@ -80,6 +81,7 @@ def support_worth(
         care: weight of protecting or supporting an actor, same shape.
         war: who is at war with whom, shape (n_actors, n_actors).
         defence: need of those attacked, relative to those attacking.
+        anyway: worth of any fight of one's own side.
         crowd: persons at which a fight counts half.
 
     Returns:
@@ -92,7 +94,7 @@ def support_worth(
     need = groups.attacking + defence * passive
     size = groups.persons / (groups.persons + crowd)
     theirs = side[:, groups.actor]
-    fought_for = theirs * (groups.aim + beaten) + care[:, groups.actor]
+    fought_for = theirs * (groups.aim + beaten + anyway) + care[:, groups.actor]
     stays = hostile & (theirs > 0.0)
     return np.asarray(np.where(stays, fought_for * need * size, 0.0))
 
@@ -159,6 +161,33 @@ def patrol_worth(
         worth[operator] = regard * care[operator, groups.actor] * hottest
     worth[~care.any(axis=1)] = 0.0
     return worth
+
+
+def cautioned(
+    worth: FloatArray,
+    present: FloatArray,
+    *,
+    heat: FloatArray,
+    caution: FloatArray,
+) -> FloatArray:
+    """Return the worth of strikes less what a mistake near others might lead to.
+
+    Args:
+        worth: of each strike to each operator, shape (n_actors, n_targets).
+        present: persons of every actor near, shape (n_targets, n_actors).
+        heat: tension an operator has with those who guard an actor, 0 where nobody
+            does, shape (n_actors, n_actors).
+        caution: what full tension takes off, by operator, shape (n_actors,).
+
+    Returns:
+        Worth, 0 where nothing is left, shape (n_actors, n_targets).
+    """
+    there = (present > 0.0).T
+    hottest = np.zeros_like(worth)
+    for actor in np.flatnonzero(heat.any(axis=0)):
+        np.maximum(hottest, heat[:, actor, None] * there[actor], out=hottest)
+    left = worth - caution[:, None] * hottest
+    return np.asarray(np.where(worth > 0.0, np.maximum(left, 0.0), 0.0))
 
 
 def interests(

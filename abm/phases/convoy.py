@@ -147,8 +147,9 @@ def _travel(
     moving = np.flatnonzero(convoys.status[: int(convoys.count[0])] == CONVOY_MOVING)
     for sender in np.unique(convoys.actor[moving]).tolist():
         rows = moving[convoys.actor[moving] == sender]
-        _advance(world, theatre, rows, sender=sender)
-        events += _ambush(world, theatre, rows, sender=sender, draw=draw[0])
+        events += _advance(world, theatre, rows, sender=sender)
+        left = rows[convoys.status[rows] == CONVOY_MOVING]
+        events += _ambush(world, theatre, left, sender=sender, draw=draw[0])
         left = rows[convoys.status[rows] == CONVOY_MOVING]
         events += _strike(world, theatre, left, sender=sender, draw=draw[1])
         left = left[convoys.status[left] == CONVOY_MOVING]
@@ -156,7 +157,9 @@ def _travel(
     return events
 
 
-def _advance(world: World, theatre: Theatre, rows: IntArray, *, sender: int) -> None:
+def _advance(
+    world: World, theatre: Theatre, rows: IntArray, *, sender: int
+) -> list[Event]:
     """Move convoys along their roads as far as these are open."""
     p, convoys, days = theatre.parameters.convoy, world.convoys, theatre.days_per_tick
     free = free_holders(theatre, sender=sender, consent=True)
@@ -183,6 +186,10 @@ def _advance(world: World, theatre: Theatre, rows: IntArray, *, sender: int) -> 
     back = rows[convoys.waited[rows] > p.patience]
     convoys.status[back] = CONVOY_RETURNED
     convoys.end_tick[back] = world.tick
+    return [
+        _event(world, theatre, row, "convoy_returned", "turns back a convoy")
+        for row in back.tolist()
+    ]
 
 
 def _ambush(
