@@ -12,6 +12,17 @@ from abm.theatre import Theatre
 from abm.units import NOBODY
 from abm.world import MISSIONS
 
+COPIED = (
+    "mission",
+    "utility",
+    "draw",
+    "runner_up",
+    "runner_up_utility",
+    "belief_target",
+    "truth_target",
+    "rule",
+)
+"""Columns of the decisions that are fields of ``Decision`` as they are."""
 CONVOY_STATES = ("moving", "delivered", "lost", "returned")
 MOBILITIES = ("motorised", "foot", "static")
 BANKS = ("left", "right")
@@ -73,16 +84,7 @@ def decisions(log: Log, theatre: Theatre) -> pa.Table:
     }
     for name in ("terms", "runner_up_terms", "inputs"):
         columns[name] = [list(getattr(each, name).items()) for each in found]
-    for name in (
-        "mission",
-        "utility",
-        "draw",
-        "runner_up",
-        "runner_up_utility",
-        "belief_target",
-        "truth_target",
-        "rule",
-    ):
+    for name in COPIED:
         columns[name] = [getattr(each, name) for each in found]
     return built("decisions", columns)
 
