@@ -8,7 +8,7 @@ from abm import kernels
 from abm.actors.options import ATTACK, BRIDGE, RAID, Options
 from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
-from abm.geo.ground import MOTORISED
+from abm.theatre.ground import MOTORISED
 from abm.theatre import Theatre
 from abm.units import NOBODY, FloatArray, IntArray
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World

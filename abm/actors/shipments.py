@@ -10,7 +10,7 @@ import numpy as np
 
 from abm.actors import convoys
 from abm.actors.paths import bridges, search
-from abm.geo.ground import MOTORISED
+from abm.theatre.ground import MOTORISED
 from abm.kernels import UNREACHED
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray, Int32Array, IntArray

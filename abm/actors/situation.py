@@ -13,7 +13,7 @@ from scipy.ndimage import convolve
 
 from abm import kernels
 from abm.actors.paths import Bridges, Field, bridges, search
-from abm.geo.ground import MOTORISED, around, disc
+from abm.theatre.ground import MOTORISED, around, disc
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, MISSIONS, World

@@ -12,7 +12,7 @@ from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
 from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
-from abm.geo.ground import MOTORISED, around, disc
+from abm.theatre.ground import MOTORISED, around, disc
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import NOBODY, BoolArray, FloatArray, Int32Array, IntArray

@@ -69,6 +69,4 @@ def _relocate(world: World, theatre: Theatre, force: str, site: str) -> None:
     formations.home[moved] = NOBODY
     formations.route[moved] = NOBODY
     formations.progress_km[moved] = 0.0
-    formations.status[moved] = np.where(
-        formations.status[moved] == GONE, GONE, ACTIVE
-    )
+    formations.status[moved] = np.where(formations.status[moved] == GONE, GONE, ACTIVE)

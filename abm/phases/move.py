@@ -6,7 +6,7 @@ from abm import kernels
 from abm.actors.paths import bridges, search
 from abm.actors.positions import places
 from abm.events import Event
-from abm.geo.ground import MOTORISED
+from abm.theatre.ground import MOTORISED
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import NOBODY, BoolArray, FloatArray, IntArray

@@ -4,7 +4,7 @@ import numpy as np
 
 from abm.actors import beliefs
 from abm.events import Event
-from abm.geo.ground import around, disc
+from abm.theatre.ground import around, disc
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import BoolArray
@@ -48,9 +48,7 @@ def run(
     return []
 
 
-def in_sight(
-    world: World, theatre: Theatre, actor: int, alive: BoolArray
-) -> BoolArray:
+def in_sight(world: World, theatre: Theatre, actor: int, alive: BoolArray) -> BoolArray:
     """Return the cells that the actor's side sees from the ground and the air."""
     formations, parameters = world.formations, theatre.parameters.perceive
     seen = np.zeros(theatre.grid.n_cells, dtype=bool)

@@ -6,7 +6,7 @@ from abm import kernels
 from abm.actors.paths import Field, bridges, search
 from abm.actors.situation import Situation
 from abm.events import Event
-from abm.geo.ground import around, disc
+from abm.theatre.ground import around, disc
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import NOBODY, BoolArray, FloatArray, IntArray

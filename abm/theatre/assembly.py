@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from abm.geo import ground
+from abm.theatre import ground
 from abm.scenario import Scenario
 from abm.theatre import order, parties, regions, sites
 from abm.theatre.holding import holder0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from abm.geo.grid import Grid
-from abm.geo.ground import Ground
+from abm.theatre.ground import Ground
 from abm.scenario import Scenario
 from abm.scenario.parameters import Parameters
 from abm.scenario.schema import ActorSpec
