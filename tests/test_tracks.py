@@ -51,13 +51,3 @@ def test_the_share_tracked_moves_half_way_in_its_memory():
         0.0, tracked=3.0, flown=4.0, days=5.0, memory=5.0
     ) == pytest.approx(0.375)
     assert tracks.smoothed_share(0.4, tracked=0, flown=0, days=5, memory=5) == 0.4
-
-
-def test_only_packages_inside_the_area_are_seen():
-    seen = tracks.seen(
-        np.array([0.5, 0.5, 0.5]),
-        np.array([0.1, 0.9, 0.1]),
-        inside=np.array([True, True, False]),
-    )
-
-    assert seen.tolist() == [True, False, False]

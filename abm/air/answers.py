@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm.air import intercepts, tracks
-from abm.air.airspace import circles, multiplier, restrained, shut
+from abm.air.airspace import multiplier, restrained, shut
 from abm.air.places import Groups, squared_distances
 from abm.air.roles import INTERDICTION, PATROL, SHOOTERS, SUPPORT, capabilities
 from abm.air.sky import Packages, based
@@ -24,14 +24,12 @@ class Tracking:
     """Packages over one watched area; shape (n_packages,).
 
     Attributes:
-        inside: it is the watched actor's and over the area.
         seen: probability that the watcher's sensors see it.
         lock: probability that it is locked on to, once seen.
         shot: probability that a lock becomes a shot that hits.
         tracked: whether what is seen is tracked as a target.
     """
 
-    inside: BoolArray
     seen: FloatArray
     lock: FloatArray
     shot: float
@@ -59,8 +57,10 @@ class Answers:
 
 def shut_air(world: World, standing: Standing) -> BoolArray:
     """Return the pairs whose air channel, or a patron's, is shut."""
-    circle = circles(standing.dependence)
-    return shut(standing.agreed_air, world.dyads.air_channel, circle=circle)
+    channel = world.dyads.air_channel
+    if not (standing.agreed_air & ~channel).any():
+        return np.zeros_like(channel)
+    return shut(standing.agreed_air, channel, circle=standing.circle)
 
 
 def sensors(
@@ -86,11 +86,10 @@ def sensors(
 def tracking(
     world: World, theatre: Theatre, sent: Packages, *, standing: Standing, watch: Watch
 ) -> Tracking:
-    """Return who is seen, tracked and locked on to over one watched area."""
+    """Return the chances that packages over a watched area are seen, and locked on."""
     fly, escalate = theatre.parameters.fly, theatre.parameters.escalate
     pair = watch.watcher, watch.watched
     dyads = world.dyads
-    inside = (sent.operator == watch.watched) & theatre.areas[watch.area][sent.cell]
     closed = bool(shut_air(world, standing)[pair])
     lock = standing.rule("lock_on")
     factor = fly.shut_air if closed else 1.0
@@ -106,7 +105,6 @@ def tracking(
         shots=standing.rule("shoot").rung,
     )
     return Tracking(
-        inside=inside,
         seen=tracks.detected(
             sensors(world, theatre, actor=watch.watcher, sent=sent),
             chance=fly.detection,
@@ -131,15 +129,14 @@ def watched_groups(
     Those of actors with a guard that is deconflicted with the striker; a striker at
     war with them is watched inside a zone that their guard protects.
     """
-    guard, watched = intercepts.guards(
-        standing.dependence, deconflicted=standing.deconflicted
-    )
-    able = watched & ~standing.war
-    found = able[strikes.operator][:, seen.actor]
+    able = standing.watched & ~standing.war
+    found = able[strikes.operator[:, None], seen.actor]
     for zone in theatre.zones:
-        inside = zone.cells[seen.cell] & guard[seen.actor, zone.protector]
+        inside = zone.cells[seen.cell] & standing.circle[seen.actor, zone.protector]
+        if not inside.any():
+            continue
         kept_out = np.isin(strikes.operator, zone.kept_out)
-        hostile = standing.war[strikes.operator][:, seen.actor]
+        hostile = standing.war[strikes.operator[:, None], seen.actor]
         found |= hostile & inside & kept_out[:, None]
     return np.asarray(found, dtype=bool)
 
@@ -188,10 +185,7 @@ def _best_guard(
     chance = np.zeros(len(owner))
     if len(owner) == 0:
         return best, chance
-    guard, _ = intercepts.guards(
-        standing.dependence, deconflicted=standing.deconflicted
-    )
-    answers_for = guard[owner] & standing.deconflicted[strikes.operator]
+    answers_for = standing.circle[owner] & standing.deconflicted[strikes.operator]
     for actor in np.flatnonzero(answers_for.any(axis=0)):
         likely = _guarding(
             world, theatre, sent, strikes, actor=int(actor), standing=standing

@@ -13,7 +13,6 @@ from abm.air.answers import answers, tracking
 from abm.air.places import Groups
 from abm.air.sky import Packages
 from abm.air.standing import Standing
-from abm.air.tracks import seen as detected
 from abm.air.tracks import smoothed_share
 from abm.events import Event, Incident
 from abm.theatre import Theatre
@@ -109,27 +108,30 @@ def _watched(
     watch = standing.watches[row]
     pair = watch.watcher, watch.watched
     severity = theatre.parameters.escalate.severity_lock
-    sky = tracking(world, theatre, sent, standing=standing, watch=watch)
-    if not sky.inside.any():
+    over = theatre.areas[watch.area][sent.cell] & (sent.operator == watch.watched)
+    rows = np.flatnonzero(over)
+    if len(rows) == 0:
         return
-    slot = sent.asset, sent.part
-    known = detected(sky.seen, draw["seen"][slot], inside=sky.inside)
+    here = sent.only(rows)
+    sky = tracking(world, theatre, here, standing=standing, watch=watch)
+    slot = here.asset, here.part
+    known = draw["seen"][slot] < sky.seen
     if sky.tracked:
-        to.tracked_by[known] = watch.watcher
+        to.tracked_by[rows[known]] = watch.watcher
     to.tracked[watch.watched] = smoothed_share(
         float(world.actors.tracked[watch.watched]),
-        tracked=float(sent.sorties[known].sum()) if sky.tracked else 0.0,
-        flown=float(sent.sorties[sky.inside].sum()),
+        tracked=float(here.sorties[known].sum()) if sky.tracked else 0.0,
+        flown=float(here.sorties.sum()),
         days=theatre.days_per_tick,
         memory=theatre.parameters.fly.tracked_memory,
     )
-    chance = np.where(sky.inside, sky.seen * sky.lock, 0.0)
-    for k in np.flatnonzero(chance > 0.0).tolist():
-        to.risk(*pair, cell=int(sent.cell[k]), size=float(chance[k]) * severity)
+    chance = sky.seen * sky.lock
+    for cell, size in zip(here.cell.tolist(), chance.tolist(), strict=True):
+        to.risk(*pair, cell=cell, size=size * severity)
     locked = known & (draw["lock"][slot] < sky.lock)
     rung = int(world.dyads.rung[pair])
     for k in np.flatnonzero(locked).tolist():
-        cell = int(sent.cell[k])
+        cell = int(here.cell[k])
         to.happen(
             Incident("lock_on", *pair, cell, severity, rung, float(chance[k])),
             "locks on to an aircraft",
@@ -139,7 +141,7 @@ def _watched(
                 world,
                 theatre,
                 sent,
-                k,
+                int(rows[k]),
                 by=watch.watcher,
                 standing=standing,
                 hazard=float(chance[k]) * sky.shot,

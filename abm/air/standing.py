@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm.air.intercepts import guards
 from abm.scenario import Scenario
 from abm.theatre import Theatre
 from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
@@ -48,6 +49,8 @@ class Standing:
 
     Attributes:
         dependence: ``dependence[i, p]`` of actor i on patron p.
+        circle: every actor's patrons and itself; who answers for it.
+        watched: ``watched[x, q]``: q has a guard with which x is deconflicted.
         agreed_air: the pair had an air channel at the start.
         agreed_ground: the pair had a ground channel at the start.
         injured0: the first was hit by the second before the start.
@@ -63,6 +66,8 @@ class Standing:
     """
 
     dependence: FloatArray
+    circle: BoolArray
+    watched: BoolArray
     agreed_air: BoolArray
     agreed_ground: BoolArray
     injured0: BoolArray
@@ -112,8 +117,12 @@ def _standing(theatre: Theatre) -> Standing:
         np.fill_diagonal(part, False)
         return part
 
+    deconflicted = square(theatre.deconflicted)
+    guard, watched = guards(dependence, deconflicted=deconflicted)
     return Standing(
         dependence=dependence,
+        circle=guard,
+        watched=watched,
         agreed_air=_pairs(scenario.relations.air_channel, index),
         agreed_ground=_pairs(scenario.relations.ground_channel, index),
         injured0=_injured(scenario, index, dependence=dependence),
@@ -121,7 +130,7 @@ def _standing(theatre: Theatre) -> Standing:
         war=square(theatre.war),
         allied=square(theatre.allied),
         partner=square(theatre.partner),
-        deconflicted=square(theatre.deconflicted),
+        deconflicted=deconflicted,
         caring=_about(theatre, CARING, index),
         hostile=_about(theatre, HOSTILE, index),
         stopping=_about(theatre, STOPPING, index),

@@ -49,16 +49,13 @@ def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
     )
     backed = np.where(standing.dependence.T > 0.0, world.actors.support, 1.0)
     weights = world.actors.weights
-    guard, _ = intercepts.guards(
-        standing.dependence, deconflicted=standing.deconflicted
-    )
     return Interests(
         side=side * backed,
         enmity=tasking.interests(standing.hostile, weights, n),
         care=tasking.interests(standing.caring, weights, n) * backed,
         heat=intercepts.heat(
             world.dyads.tension,
-            guard=guard,
+            guard=standing.circle,
             deconflicted=standing.deconflicted,
         ),
         caution=p.caution * standing.aversion,

@@ -6,7 +6,7 @@ Detection is a chance per sensor within its radius; nothing here shoots.
 import numpy as np
 
 from abm.air.sorties import at_least_one
-from abm.units import BoolArray, Days, FloatArray, Share
+from abm.units import Days, FloatArray, Share
 
 
 def sensors_in_range(
@@ -70,8 +70,3 @@ def smoothed_share(
         return share
     kept: float = 2.0 ** (-days / memory)
     return kept * share + (1.0 - kept) * tracked / flown
-
-
-def seen(chance: FloatArray, draw: FloatArray, *, inside: BoolArray) -> BoolArray:
-    """Return the packages inside an area that are detected, shape (n_packages,)."""
-    return np.asarray(inside & (draw < chance), dtype=bool)
