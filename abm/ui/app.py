@@ -117,10 +117,11 @@ def Problem(text: str) -> None:
 def Watch(engine: Engine, link: Link) -> None:
     """The page of a run: header, map, panels."""
     shell = solara.use_memo(lambda: Shell(Session(engine), facts_of(engine)), [])
-    Header(shell)
-    with solara.v.Html(tag="main", class_="fp-app"):
-        _map(shell, link)
-        Side(shell)
+    with solara.v.Html(tag="div", class_="fp-page"):
+        Header(shell)
+        with solara.v.Html(tag="main", class_="fp-app"):
+            _map(shell, link)
+            Side(shell)
 
 
 def _map(shell: Shell, link: Link) -> None:

@@ -1,12 +1,19 @@
 """Shell: what the parts of one tab's page share."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import solara
+from solara.server import kernel_context
 
 from abm.scenario import Intervention
 from abm.ui.engines import Engine
 from abm.ui.session import Session
+
+APPLIED = (
+    "Applied. The map shows the run with the change; the buttons above the map show "
+    "it beside the run before, or only what differs."
+)
 
 
 class Shell:
@@ -36,11 +43,12 @@ class Shell:
         self.drafted: Any = solara.reactive({})
         self.notice = solara.reactive("")
         self.replicates: Any = solara.reactive(None)
-        self.parent: Engine | None = None
+        self._within = _context()
 
     def hear(self) -> None:
-        """Take note that more is known."""
-        self.known.value += 1
+        """Take note that more is known; called from the engine's thread."""
+        with self._within:
+            self.known.value += 1
 
     @property
     def day(self) -> float:
@@ -53,18 +61,14 @@ class Shell:
 
     def steer(self, changes: list[Intervention]) -> None:
         """Branch from the day shown with ``changes``."""
-        self.parent = self.session.engine
+
 
         def done(problem: str) -> None:
-            if problem:
-                self.notice.set(problem)
-            else:
-                self.changes.set((*self.changes.value, *changes))
-                self.drafted.set({})
-                self.notice.set(
-                    "Applied. The map shows the run with the change; use the buttons "
-                    "above the map to see it beside the run before."
-                )
+            with self._within:
+                if not problem:
+                    self.changes.set((*self.changes.value, *changes))
+                    self.drafted.set({})
+                self.notice.set(problem or APPLIED)
             self.hear()
 
         self.session.branch(self.tick.value, changes, done=done)
@@ -79,3 +83,11 @@ class Shell:
         self.drafted.set({})
         self.replicates.set(None)
         self.version.value += 1
+
+
+def _context() -> AbstractContextManager[Any]:
+    """Return the tab's context, for threads of our own that set reactive values."""
+    if kernel_context.has_current_context():
+        found: AbstractContextManager[Any] = kernel_context.get_current_context()
+        return found
+    return nullcontext()
