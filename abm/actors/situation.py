@@ -15,7 +15,7 @@ from abm import kernels
 from abm.actors.paths import Bridges, Field, bridges, search
 from abm.theatre.ground import MOTORISED, around, disc
 from abm.theatre import Theatre
-from abm.units import BoolArray, FloatArray, Int32Array, IntArray
+from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, MISSIONS, World
 
 ATTACK = MISSIONS.index("attack")
@@ -129,33 +129,75 @@ class Situation:
         cost = np.where(own, OWN_COST, cost)
         return np.where(open_to, cost, 0).astype(np.int32)
 
-    def way_to(self, actor: int, cells: Sequence[int] | IntArray) -> Field:
-        """Return the field of hostile cost from every cell to the nearest of ``cells``."""
+    def way_to(
+        self,
+        actor: int,
+        cells: Sequence[int] | AnyIntArray,
+        *,
+        by_lorry: bool = False,
+    ) -> Field:
+        """Return the field of hostile cost from every cell to the nearest of ``cells``.
+
+        Args:
+            actor: whose side goes there.
+            cells: where to.
+            by_lorry: count friendly ground too where a lorry could not use it: off the
+                road, or within reach of an enemy.
+        """
         goal = tuple(sorted({int(c) for c in cells}))
-        key = ("way", int(self.theatre.bloc[actor]), goal)
+        key = ("way", int(self.theatre.bloc[actor]), by_lorry, goal)
         if key not in self._fields:
-            self._fields[key] = search(
-                self.theatre, self.hostile_cost(actor), self.over, np.array(goal)
-            )
+            cost = self.road_cost(actor) if by_lorry else self.hostile_cost(actor)
+            self._fields[key] = search(self.theatre, cost, self.over, np.array(goal))
         return self._fields[key]
 
+    def road_cost(self, actor: int) -> Int32Array:
+        """Return path costs of opening a road: hostile ground, enemy reach, no road."""
+
+        def make() -> Int32Array:
+            theatre = self.theatre
+            cost = self.hostile_cost(actor)
+            base = theatre.ground.move_cost[MOTORISED]
+            own = cost == OWN_COST
+            reach = theatre.parameters.convoy.enemy_reach
+            steps = disc(reach, theatre.grid.cell_km)
+            enemy = np.flatnonzero(theatre.war[actor][self.world.cells.holder])
+            near = np.zeros(cost.size, dtype=bool)
+            near[around(enemy, steps, theatre.grid)] = True
+            weight = theatre.parameters.decide.hostile_weight
+            shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
+            cost = np.where(own & (theatre.road == 0), base, cost)
+            return np.where(own & near, shut, cost).astype(np.int32)
+
+        found = self.once("roads", int(self.theatre.bloc[actor]), make)
+        assert isinstance(found, np.ndarray)
+        return found
+
     def passage(
-        self, actor: int, cells: Sequence[int] | IntArray, *, closed: bool
+        self,
+        actor: int,
+        cells: Sequence[int] | AnyIntArray,
+        *,
+        blocker: int | None = None,
     ) -> Field:
         """Return the field of an actor's plain travel cost from ``cells``.
 
         Args:
             actor: who travels.
             cells: sources.
-            closed: whether ground held by parties it may not pass counts as closed;
-                otherwise only the terrain counts.
+            blocker: actor whose side's ground counts as closed, and that of parties
+                the traveller may not fight; with None only the terrain counts.
         """
         goal = tuple(sorted({int(c) for c in cells}))
-        key = ("passage", int(self.theatre.bloc[actor]), closed, goal)
+        bloc = self.theatre.bloc
+        side = None if blocker is None else int(bloc[blocker])
+        key = ("passage", int(bloc[actor]), side, goal)
         if key not in self._fields:
             cost = self.theatre.ground.move_cost[MOTORISED]
-            if closed:
-                cost = np.where(self.open_ground(actor), cost, 0).astype(np.int32)
+            if blocker is not None:
+                free = self.open_ground(actor) & ~self.ground_held(blocker)
+                cost = np.where(free, cost, 0).astype(np.int32)
+                cost[list(goal)] = self.theatre.ground.move_cost[MOTORISED][list(goal)]
             sources = np.array(goal)
             self._fields[key] = search(self.theatre, cost, self.over, sources)
         return self._fields[key]

@@ -40,7 +40,7 @@ class OpenRoute:
         """Return the hostile cost of the cheapest completion."""
         start, end = self._ends(situation)
         return float(
-            situation.way_to(self.objective.actor, end)
+            situation.way_to(self.objective.actor, end, by_lorry=True)
             .dist[start]
             .min(initial=UNREACHED)
         )
@@ -65,8 +65,8 @@ class OpenRoute:
         start, end = self._ends(situation)
         reference = situation.world.actors.reference[self.objective.row]
         reference = max(float(reference), LEAST_COST)
-        to_end = situation.way_to(self.objective.actor, end).dist
-        to_start = situation.way_to(self.objective.actor, start).dist
+        to_end = situation.way_to(self.objective.actor, end, by_lorry=True).dist
+        to_start = situation.way_to(self.objective.actor, start, by_lorry=True).dist
         now = min(float(to_end[start].min(initial=UNREACHED)), reference)
         points = situation.points
         left = np.maximum(to_end[points], to_start[points])
@@ -93,8 +93,8 @@ class Deny:
         rival = other(situation, self.objective)
         route = OpenRoute(rival)
         start, end = route._ends(situation)  # noqa: SLF001
-        to_end = situation.way_to(rival.actor, end).dist
-        to_start = situation.way_to(rival.actor, start).dist
+        to_end = situation.way_to(rival.actor, end, by_lorry=True).dist
+        to_start = situation.way_to(rival.actor, start, by_lorry=True).dist
         best = float(to_end[start].min(initial=UNREACHED))
         weight = situation.theatre.parameters.decide.hostile_weight
         return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
@@ -153,8 +153,12 @@ class CutOff:
         if not start.size:
             return 1.0
         goal = self.goal(situation)
-        free = situation.passage(rival, goal, closed=False).dist[start].min()
-        closed = situation.passage(rival, goal, closed=True).dist[start].min()
+        free = situation.passage(rival, goal).dist[start].min()
+        closed = (
+            situation.passage(rival, goal, blocker=self.objective.actor)
+            .dist[start]
+            .min()
+        )
         if closed >= UNREACHED:
             return 1.0
         return float(np.clip(1.0 - free / max(closed, LEAST_COST), 0.0, 1.0))
@@ -165,8 +169,8 @@ class CutOff:
         if not start.size:
             return np.zeros(situation.points.size)
         goal = self.goal(situation)
-        to_goal = situation.passage(rival, goal, closed=True).dist
-        to_start = situation.passage(rival, start, closed=True).dist
+        to_goal = situation.passage(rival, goal, blocker=self.objective.actor).dist
+        to_start = situation.passage(rival, start, blocker=self.objective.actor).dist
         best = float(to_goal[start].min())
         in_the_way = _in_the_way(situation, to_start, to_goal, best, 1.0)
         return in_the_way * (1.0 - self.satisfaction(situation))
@@ -243,8 +247,8 @@ class PreventTransfer:
             if row.actor == sender and row.spec.type == "open_route":
                 route = OpenRoute(row)
                 start, end = route._ends(situation)  # noqa: SLF001
-                to_end = situation.way_to(row.actor, end).dist
-                to_start = situation.way_to(row.actor, start).dist
+                to_end = situation.way_to(row.actor, end, by_lorry=True).dist
+                to_start = situation.way_to(row.actor, start, by_lorry=True).dist
                 best = float(to_end[start].min(initial=UNREACHED))
                 weight = situation.theatre.parameters.decide.hostile_weight
                 return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
