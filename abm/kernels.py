@@ -321,8 +321,8 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     """Move the formations in ``rows`` along their routes; return cells passed.
 
     ``gait`` is 0 for those who stay, 1 for those who halt before an enemy, 2 for those
-    who withdraw whatever is near. One of gait 1 halts when a formation of actor b is
-    within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
+    who withdraw whatever is near. One of gait 1 halts when a formation of actor b that
+    ``fights`` is within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
     it. In cells not ``free`` to its actor, or not yet ``secure``, a formation covers at most ``advance`` km a
     day, times the cell's ``allowance``. ``boats[c]`` is the pace factor of a step
     over the river from cell c (0: no way).
@@ -331,7 +331,7 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
     steps = route.shape[1]
     for k in range(rows.size):
         i = rows[k]
-        if not fights[i] or gait[i] == 0:
+        if gait[i] == 0:
             continue
         left = days
         a = actor[i]
