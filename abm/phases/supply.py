@@ -92,10 +92,12 @@ def _inflow(
     """
     world, theatre = situation.world, situation.theatre
     formations = world.formations
+    if not rows.size:
+        return np.zeros(0)
     cells = formations.cell[rows]
     root = np.full(len(rows), NOBODY, dtype=np.int32)
     kernels.roots(root, cells, found.parent, found.dist)
-    piece = situation.pieces(int(formations.actor[rows[0]])) if len(rows) else root
+    piece = situation.pieces(int(formations.actor[rows[0]]))
     pool = np.where(root >= 0, piece[root], NOBODY)
     n = int(piece.max(initial=0)) + 1
     of_base = piece[theatre.site_cell[bases]]
