@@ -18,7 +18,7 @@ def march(forces, rows, ground):
     passed = 0
     for row in rows:
         one = forces[row]
-        if not one["fights"] or one["gait"] == 0:
+        if one["gait"] == 0:
             continue
         left = ground["days"]
         while left > 1e-9:
