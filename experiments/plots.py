@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from experiments.survival import Curve
+    from experiments.verdicts import Effect
 
 INK, GRID, PAPER = "#2b2b2b", "#d9d5cc", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#2b2b2b")
@@ -193,6 +194,39 @@ def survival(curves: "Sequence[Curve]", *, dates: Sequence[str], days: int) -> s
             figure.legend(
                 handles, labels, loc="outside lower center", ncols=len(groups)
             )
+    return svg(figure)
+
+
+def effects(found: "Sequence[Effect]") -> str:
+    """Return statistics with their intervals, each on an axis of its own."""
+    figure = new_figure(WIDTH, 0.3 + 0.85 * len(found))
+    for axes, effect in zip(axes_of(figure, len(found), across=1), found, strict=True):
+        low = effect.value if np.isnan(effect.low) else effect.low
+        high = effect.value if np.isnan(effect.high) else effect.high
+        axes.plot([low, high], [0, 0], color=COLOURS[0], lw=3, solid_capstyle="butt")
+        axes.plot([effect.value], [0], "o", color=COLOURS[0], ms=7)
+        axes.axvline(effect.limit, color=INK, ls=":", lw=1)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_ylim(-1, 1)
+        axes.set_title(effect.what, fontsize=8.5, loc="left")
+    return svg(figure)
+
+
+def curves(table: pd.DataFrame, *, label: str) -> str:
+    """Return curves by day with bands; columns day, name, mean, low, high."""
+    figure = new_figure(WIDTH, 3.2)
+    (axes,) = axes_of(figure, 1)
+    for at, (name, part) in enumerate(table.groupby("name", sort=False)):
+        colour, style = COLOURS[at % len(COLOURS)], STYLES[at % len(STYLES)]
+        axes.plot(part["day"], part["mean"], color=colour, ls=style, label=str(name))
+        axes.fill_between(
+            part["day"], part["low"], part["high"], color=colour, alpha=0.15, lw=0
+        )
+    axes.set_xlabel("day")
+    axes.set_ylabel(label)
+    axes.set_ylim(bottom=0)
+    axes.legend()
     return svg(figure)
 
 

@@ -27,7 +27,7 @@ def section(swept: Swept, outcome: str) -> Section:
         return Section(title, ("The study varies nothing.",))
     table, how = indices(swept, outcome)
     bars: tuple[Picture, ...] = ()
-    if not table.empty:
+    if len(table.columns) > 1 and not table.empty:
         bars = (
             Picture(
                 "sensitivity",
@@ -42,7 +42,7 @@ def section(swept: Swept, outcome: str) -> Section:
         title,
         (how,),
         (
-            Table("sensitivity", f"Sensitivity of {outcome}", table),
+            *(Table("sensitivity", f"Sensitivity of {outcome}", table),)[: len(table)],
             Table("partial_dependence", f"{outcome} by factor", dependence),
         ),
         (
@@ -71,6 +71,10 @@ def indices(swept: Swept, outcome: str) -> tuple[pd.DataFrame, str]:
         return sobol(swept, by_point), (
             "S1 is the share of variance due to the factor alone, ST that with its "
             "interactions; Saltelli et al. (2010)."
+        )
+    if len(by_point) < FEWEST_POINTS:
+        return pd.DataFrame({"factor": []}), (
+            f"Fewer than {FEWEST_POINTS} points: the levels are compared below."
         )
     return rank_correlation(swept, by_point), (
         "PRCC is the partial rank correlation, from -1 to 1: the direction and the "
@@ -142,7 +146,7 @@ def rank_correlation(swept: Swept, by_point: "pd.Series[float]") -> pd.DataFrame
         for label in numbers
     ]
     if not columns or len(by_point) < FEWEST_POINTS:
-        return pd.DataFrame({"factor": numbers})
+        return pd.DataFrame({"factor": []})
     ranks = np.column_stack(
         [np.asarray(column, dtype=np.float64) for column in columns]
     )

@@ -266,7 +266,8 @@ def _refuse_other_code(worker: dict[str, str], driver: dict[str, str]) -> None:
         if worker.get(name) != driver.get(name):
             raise SweepError(
                 f"a worker has {name} {worker.get(name)}, this driver "
-                f"{driver.get(name)}; install the same on both"
+                f"{driver.get(name)}; install the same on both, and leave the engine "
+                "alone while a sweep runs"
             )
 
 

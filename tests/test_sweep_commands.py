@@ -1,0 +1,144 @@
+"""The commands on the real engine, with the small scenario: end to end."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from abm.cli import main
+from experiments import load_study, read_results, sweep
+from experiments.results import comparable
+
+STUDY = """
+name = "small"
+title = "Two valleys, a few days"
+question = "Does it run?"
+scenario = "two_valleys"
+days = 6
+cell_km = 10.0
+replicates = 2
+seed = 5
+outcome = "incidents.total"
+
+[design]
+kind = "grid"
+
+[[factors]]
+path = "fight.attrition"
+steps = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Return a study file and the folder of its results, swept with two workers."""
+    folder = tmp_path_factory.mktemp("small")
+    file = folder / "small.toml"
+    file.write_text(STUDY)
+    assert (
+        main(["sweep", str(file), "--out", str(folder / "two"), "--workers", "2"]) == 0
+    )
+    return file, folder / "two"
+
+
+def test_real_runs_are_the_same_on_one_worker_and_on_two(results, tmp_path):
+    file, two = results
+    one = sweep(load_study(file), tmp_path / "one", workers=1, progress=False)
+
+    assert len(one) == 4
+    assert one["digest"].nunique() == 4
+    pd.testing.assert_frame_equal(comparable(one), comparable(read_results(two)))
+
+
+def test_a_row_is_rebuilt_exactly_as_a_run_to_look_at(results, tmp_path, capsys):
+    _, two = results
+    code = main(["open", str(two), "3", "--out", str(tmp_path / "run")])
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+
+    assert code == 0
+    assert manifest["digest"] == read_results(two)["digest"][3]
+    assert "abm view" in capsys.readouterr().out
+
+
+def test_a_row_made_by_other_code_is_refused_naming_both(results, capsys, monkeypatch):
+    _, two = results
+    monkeypatch.setattr(
+        "experiments.rebuild.scenario_hash", lambda name: "feedfacefeedface" + "0" * 48
+    )
+    code = main(["open", str(two), "3"])
+    said = capsys.readouterr().err
+
+    assert code == 2
+    assert re.search(r"scenario: [0-9a-f]{16} there, feedfacefeedface here", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["open", "RESULTS", "99"], "no run 99; it has runs 0 to 3"),
+        (["open", "NOWHERE", "0"], "a results folder is made by `abm sweep`"),
+        (["sweep", "nope", "--out", "X"], "shipped studies are"),
+        (["analyse", "NOWHERE"], "a results folder is made by `abm sweep`"),
+        (["analyse", "RESULTS", "--outcome", "peace"], "no outcome 'peace'"),
+        (["merge", "OUT", "NOWHERE"], "a results folder is made by `abm sweep`"),
+    ],
+)
+def test_bad_input_is_one_clear_error_and_exit_code_2(
+    results, tmp_path, capsys, words, message
+):
+    places = {
+        "RESULTS": str(results[1]),
+        "NOWHERE": str(tmp_path / "nowhere"),
+        "OUT": str(tmp_path / "out"),
+        "X": str(tmp_path / "x"),
+    }
+    code = main([places.get(word, word) for word in words])
+    said = capsys.readouterr().err
+
+    assert code == 2
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_a_changed_study_is_refused_and_says_what_changed(results, tmp_path, capsys):
+    file, two = results
+    changed = tmp_path / "small.toml"
+    changed.write_text(file.read_text().replace("replicates = 2", "replicates = 3"))
+
+    assert main(["sweep", str(changed), "--out", str(two)]) == 2
+    assert "study.replicates: 2 -> 3" in capsys.readouterr().err
+
+
+def test_design_prints_size_time_and_first_rows(results, capsys):
+    assert main(["design", str(results[0])]) == 0
+    said = capsys.readouterr().out
+
+    assert "2 points x 2 replicates = 4 runs of 6 days" in said
+    assert "fight.attrition" in said
+    assert re.search(r"about [\d.]+ s a run, .* for 4 runs on \d+ workers", said)
+
+
+def test_real_runs_are_analysed_and_reported_with_their_maps(results, capsys):
+    _, two = results
+
+    assert main(["report", str(two)]) == 0
+    page = Path(capsys.readouterr().out.strip()).read_text("utf-8")
+    assert "Probability of control on day 6" in page
+    assert main(["analyse", str(two)]) == 0
+    assert "Are these enough runs?" in capsys.readouterr().out
+
+
+def test_help_of_the_commands_loads_neither_pandas_nor_the_engine():
+    script = (
+        "import sys; from abm.cli.parser import parser; parser(); "
+        "print([m for m in ('pandas', 'numpy', 'numba', 'mesa') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
