@@ -10,9 +10,9 @@ import numpy as np
 
 from abm.actors import convoys
 from abm.actors.paths import bridges, search
-from abm.theatre.ground import MOTORISED
 from abm.kernels import UNREACHED
 from abm.theatre import Theatre
+from abm.theatre.ground import MOTORISED
 from abm.units import BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, World
 
