@@ -11,10 +11,13 @@ cells u and v costs ``(cost[u] + cost[v]) * 5`` straight and ``* 7`` diagonally.
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
+
+Array = np.ndarray[Any, Any]
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 UNREACHED = np.int32(2**30)
 BUCKETS = 8192
@@ -30,30 +33,30 @@ def _writable_cache() -> bool:
     return os.access(Path(__file__).parent, os.W_OK)
 
 
-def _jit(function: Callable[..., Any]) -> Any:
-    return njit(cache=_writable_cache(), nogil=True)(function)
+def _jit(function: Kernel) -> Kernel:
+    return cast(Kernel, njit(cache=_writable_cache(), nogil=True)(function))
 
 
 @_jit
-def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
-    dist,
-    parent,
-    cost,
-    mask,
-    width,
-    cross_start,
-    cross_cell,
-    cross_other,
-    cross_extra,
-    sources,
-    source_dist,
-    need,
-    n_need,
-    cap,
-    head,
-    following,
-    node,
-):
+def search(
+    dist: Array,
+    parent: Array,
+    cost: Array,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    cross_extra: Array,
+    sources: Array,
+    source_dist: Array,
+    need: Array,
+    n_need: int | np.int32,
+    cap: int | np.int32,
+    head: Array,
+    following: Array,
+    node: Array,
+) -> bool:
     """Fill ``dist`` and ``parent`` with cheapest paths from sources (Dial's buckets).
 
     Stops early once ``n_need`` marked cells are settled (``n_need < 0``: never) or
@@ -151,9 +154,18 @@ def search(  # noqa: C901, PLR0912, PLR0913, PLR0915
 
 
 @_jit
-def approaches(  # noqa: PLR0913
-    enemies, hostile_km, entry, cells, parent, friendly, flank, near, width, km
-):
+def approaches(
+    enemies: Array,
+    hostile_km: Array,
+    entry: Array,
+    cells: Array,
+    parent: Array,
+    friendly: Array,
+    flank: Array,
+    near: float,
+    width: int,
+    km: float,
+) -> None:
     """Walk from each of ``cells`` along ``parent`` to the base the way starts from.
 
     Fills ``enemies`` with ``flank`` summed over hostile cells of the way farther than
@@ -185,9 +197,16 @@ def approaches(  # noqa: PLR0913
 
 
 @_jit
-def components(  # noqa: PLR0913
-    label, ground, mask, width, cross_start, cross_cell, cross_other, cross_extra
-):
+def components(
+    label: Array,
+    ground: Array,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    cross_extra: Array,
+) -> int:
     """Number the connected pieces of ``ground``; -1 elsewhere; return their count."""
     n = ground.size
     queue = np.empty(n, np.int32)
@@ -240,7 +259,7 @@ def components(  # noqa: PLR0913
 
 
 @_jit
-def routes(route, cell, rows, parent):
+def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
     """Fill ``route[row]`` with the next cells towards the search's source."""
     steps = route.shape[1]
     for k in range(rows.size):
@@ -253,8 +272,20 @@ def routes(route, cell, rows, parent):
 
 @_jit
 def positions(
-    x, y, cell, progress, route, site, aim, aim_x, aim_y, site_x, site_y, width, km
-):
+    x: Array,
+    y: Array,
+    cell: Array,
+    progress: Array,
+    route: Array,
+    site: Array,
+    aim: Array,
+    aim_x: Array,
+    aim_y: Array,
+    site_x: Array,
+    site_y: Array,
+    width: int,
+    km: float,
+) -> None:
     """Fill ``x`` and ``y`` (km from the grid's top left) of every formation.
 
     A garrison stands at its site; another formation ``progress`` km from its cell's
@@ -286,46 +317,46 @@ def positions(
 
 
 @_jit
-def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
-    cell,
-    progress,
-    route,
-    x,
-    y,
-    site,
-    gait,
-    rows,
-    actor,
-    fights,
-    halt,
-    pace,
-    mobility,
-    allowance,
-    holder,
-    secure,
-    free,
-    enterable,
-    country,
-    may_enter,
-    advance,
-    aim,
-    aim_x,
-    aim_y,
-    width,
-    km,
-    days,
-    bank,
-    joined,
-    boats,
-):
+def march(
+    cell: Array,
+    progress: Array,
+    route: Array,
+    x: Array,
+    y: Array,
+    site: Array,
+    gait: Array,
+    rows: Array,
+    actor: Array,
+    fights: Array,
+    halt: Array,
+    pace: Array,
+    mobility: Array,
+    allowance: Array,
+    holder: Array,
+    secure: Array,
+    free: Array,
+    enterable: Array,
+    country: Array,
+    may_enter: Array,
+    advance: float,
+    aim: Array,
+    aim_x: Array,
+    aim_y: Array,
+    width: int,
+    km: float,
+    days: float,
+    bank: Array,
+    joined: Array,
+    boats: Array,
+) -> int:
     """Move the formations in ``rows`` along their routes; return cells passed.
 
     ``gait`` is 0 for those who stay, 1 for those who halt before an enemy, 2 for those
     who withdraw whatever is near. One of gait 1 halts when a formation of actor b that
     ``fights`` is within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
-    it. In cells not ``free`` to its actor, or not yet ``secure``, a formation covers at most ``advance`` km a
-    day, times the cell's ``allowance``. ``boats[c]`` is the pace factor of a step
-    over the river from cell c (0: no way).
+    it. In cells not ``free`` to its actor, or not yet ``secure``, a formation covers at
+    most ``advance`` km a day, times the cell's ``allowance``. ``boats[c]`` is the pace
+    factor of a step over the river from cell c (0: no way).
     """
     passed = 0
     steps = route.shape[1]
@@ -404,31 +435,31 @@ def march(  # noqa: C901, PLR0912, PLR0913, PLR0915
 
 
 @_jit
-def exchange(  # noqa: C901, PLR0912, PLR0913
-    loss,
-    by,
-    touched,
-    x,
-    y,
-    actor,
-    bank,
-    joined,
-    fights,
-    fires,
-    clash,
-    power,
-    persons,
-    assaulting,
-    exposure,
-    irregular,
-    reference,
-    attrition,
-    contact,
-    reach,
-    clash_reach,
-    front,
-    days,
-):
+def exchange(
+    loss: Array,
+    by: Array,
+    touched: Array,
+    x: Array,
+    y: Array,
+    actor: Array,
+    bank: Array,
+    joined: Array,
+    fights: Array,
+    fires: Array,
+    clash: Array,
+    power: Array,
+    persons: Array,
+    assaulting: Array,
+    exposure: Array,
+    irregular: Array,
+    reference: float,
+    attrition: float,
+    contact: float,
+    reach: float,
+    clash_reach: float,
+    front: float,
+    days: float,
+) -> None:
     """Fill ``loss`` with the persons each formation loses to those within reach.
 
     Heterogeneous Lanchester attrition; see ``phases/fight.py``. ``by[i, j]`` collects
@@ -500,7 +531,15 @@ def exchange(  # noqa: C901, PLR0912, PLR0913
 
 
 @_jit
-def influence(total, cell, actor, power, start, neighbour, weight):
+def influence(
+    total: Array,
+    cell: Array,
+    actor: Array,
+    power: Array,
+    start: Array,
+    neighbour: Array,
+    weight: Array,
+) -> None:
     """Add each formation's power, faded by distance, to ``total[actor, cell]``."""
     for a in range(total.shape[0]):
         for i in range(total.shape[1]):
@@ -513,25 +552,25 @@ def influence(total, cell, actor, power, start, neighbour, weight):
 
 
 @_jit
-def contest(  # noqa: C901, PLR0913
-    holder,
-    contested,
-    days_held,
-    challenger,
-    challenge_days,
-    strength,
-    present,
-    populated,
-    open_cell,
-    may_hold,
-    war,
-    side,
-    least,
-    advantage,
-    patience,
-    days,
-    flipped,
-):
+def contest(
+    holder: Array,
+    contested: Array,
+    days_held: Array,
+    challenger: Array,
+    challenge_days: Array,
+    strength: Array,
+    present: Array,
+    populated: Array,
+    open_cell: Array,
+    may_hold: Array,
+    war: Array,
+    side: Array,
+    least: float,
+    advantage: float,
+    patience: float,
+    days: float,
+    flipped: Array,
+) -> int:
     """Let cells change hands; return how many did and list them in ``flipped``.
 
     A cell passes to the strongest actor at war with its holder whose side's influence
@@ -611,17 +650,17 @@ def contest(  # noqa: C901, PLR0913
 
 
 @_jit
-def near_cells(  # noqa: PLR0913
-    start,
-    neighbour,
-    distance,
-    cells,
-    cost,
-    mask,
-    width,
-    scale,
-    limit,
-):
+def near_cells(
+    start: Array,
+    neighbour: Array,
+    distance: Array,
+    cells: Array,
+    cost: Array,
+    mask: Array,
+    width: int,
+    scale: float,
+    limit: float,
+) -> int:
     """List, per cell, the cells within ``limit`` km by road-weighted distance.
 
     Same bank only. ``scale`` turns a path cost into km. Fills ``start`` (n + 1),
@@ -692,18 +731,18 @@ def near_cells(  # noqa: PLR0913
 
 
 @_jit
-def groups(  # noqa: PLR0913
-    ratio,
-    size,
-    order,
-    days_away,
-    strength,
-    free,
-    candidate_enemy,
-    wanted,
-    most,
-    farthest,
-):
+def groups(
+    ratio: Array,
+    size: Array,
+    order: Array,
+    days_away: Array,
+    strength: Array,
+    free: Array,
+    candidate_enemy: Array,
+    wanted: float,
+    most: int,
+    farthest: float,
+) -> None:
     """Fill each candidate's group: nearest free formations until the ratio is reached.
 
     ``order[c]`` lists formations by travel time ``days_away[c, i]``; the group of
@@ -727,7 +766,7 @@ def groups(  # noqa: PLR0913
 
 
 @_jit
-def flows(flow, parent, cell, persons):
+def flows(flow: Array, parent: Array, cell: Array, persons: Array) -> None:
     """Add each formation's persons to every cell of its way along ``parent``."""
     for i in range(flow.size):
         flow[i] = 0.0
@@ -739,8 +778,8 @@ def flows(flow, parent, cell, persons):
 
 
 @_jit
-def roots(root, cell, parent, dist):
-    """Fill ``root`` with the source cell that each cell's path comes from, -1 if none."""
+def roots(root: Array, cell: Array, parent: Array, dist: Array) -> None:
+    """Fill ``root`` with the source cell of each cell's path, -1 if it has none."""
     for i in range(cell.size):
         u = cell[i]
         if dist[u] >= UNREACHED:
@@ -752,7 +791,7 @@ def roots(root, cell, parent, dist):
 
 
 @_jit
-def first_on_way(goal, cell, parent, wanted):
+def first_on_way(goal: Array, cell: Array, parent: Array, wanted: Array) -> None:
     """Fill ``goal`` with the first ``wanted`` cell on each way along ``parent``."""
     for i in range(cell.size):
         u = cell[i]
