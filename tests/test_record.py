@@ -237,7 +237,7 @@ def test_a_recorder_is_cut_back_at_the_end_of_a_day_only(small_model):
 def test_losses_of_a_day_are_summed_by_cell_and_pair():
     today = Today(kills=[(7, 1, 2, 3.0), (7, 2, 1, 1.0), (7, 1, 2, 0.5)])
 
-    rows = losses_by_cell(today, 4)
+    rows = losses_by_cell(today, 4, 3)
 
     # (7, 1, 2): 3.0 + 0.5
     assert rows.tolist() == [[4, 7, 1, 2, 3.5], [4, 7, 2, 1, 1.0]]

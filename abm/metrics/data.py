@@ -45,8 +45,7 @@ class Data:
         return self.scenario.calendar.start.date() + timedelta(days=int(day))
 
     def is_by(self, actors: "pd.Series[Any]", by: str | None) -> "pd.Series[bool]":
-        """Return which actors are ``by``, or belong to the bloc ``by``."""
-        names = actors.astype(object)
-        wanted = by or ""
-        found: pd.Series[bool] = names.eq(wanted) | names.map(self.blocs).eq(wanted)
-        return found
+        """Return which actors (a categorical) are ``by``, or of the bloc ``by``."""
+        known = actors.cat.categories
+        wanted = [name for name in known if by in (name, self.blocs.get(name))]
+        return actors.isin(wanted)

@@ -31,9 +31,9 @@ def _border(data: Data, each: DateWanted) -> date | None:
 
 def _control(data: Data, each: DateWanted) -> date | None:
     sites = data("sites")
-    held = sites["site_id"].isin(each.sites) & data.is_by(sites["actor"], each.by)
-    count = sites.loc[held].groupby("day").size()
-    return _first(data, count[count == len(each.sites)].index.to_series())
+    sites = sites[sites["site_id"].isin(each.sites)]
+    days = sites.loc[data.is_by(sites["actor"], each.by), "day"].value_counts()
+    return _first(data, days[days == len(each.sites)].index.to_series())
 
 
 def _event(data: Data, each: DateWanted) -> date | None:

@@ -21,7 +21,7 @@ are the arrays ``chunk_0000`` ... of one compressed ``.npz``.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from abm.record.frames import (
 from abm.units import UInt8Array
 
 TICKS_PER_CHUNK = 32
+LAST_BIT = 7
 MAGIC = 0x31435046
 """``FPC1`` in ASCII."""
 
@@ -110,44 +111,47 @@ def encode_chunk(frames: Sequence[Frame]) -> bytes:
         _put(out, part)
     _put(out, np.array([each.tick for each in frames], "<u4"))
     for name in SECTIONS:
-        rows = [_changes(name, each, before) for each, before in _pairs(frames)]
+        rows = _section(name, frames)
         _put(out, np.array([len(part) for part in rows], "<u4"))
-        _put(out, np.concatenate(rows))
+        _put(out, *rows)
     return out.getvalue()
 
 
-def _pairs(frames: Sequence[Frame]) -> Iterator[tuple[Frame, Frame]]:
-    """Return each frame with the one before it; the first with itself."""
-    return zip(frames, [frames[0], *frames[:-1]], strict=True)
-
-
-def _put(out: io.BytesIO, part: NDArray[Any]) -> None:
-    data = np.ascontiguousarray(part).tobytes()
+def _put(out: io.BytesIO, *parts: NDArray[Any]) -> None:
+    data = b"".join([part.tobytes() for part in parts])
     out.write(data)
     out.write(b"\0" * (-len(data) % 4))
 
 
-def _changes(name: str, now: Frame, before: Frame) -> Rows:
-    """Return the rows of section ``name`` that differ from the frame before."""
+def _section(name: str, frames: Sequence[Frame]) -> list[Rows]:
+    """Return a section's rows per tick: what changed, or all there is of that tick."""
     if name == "cells":
-        return _changed_cells(now, before)
-    rows: Rows = getattr(now, name)
-    if name in ("sites", "formations"):
-        changed: Rows = rows[rows != getattr(before, name)]
-        return changed
-    return rows
+        return _changed_cells(frames)
+    parts: list[Rows] = [getattr(each, name) for each in frames]
+    if name not in ("sites", "formations"):
+        return parts
+    size = parts[0].dtype.itemsize
+    raw = np.stack([part.view(np.uint8).reshape(-1, size) for part in parts])
+    changed = (raw[1:] != raw[:-1]).any(axis=2)
+    later = zip(parts[1:], changed, strict=True)
+    return [parts[0][:0], *(part[rows] for part, rows in later)]
 
 
-def _changed_cells(now: Frame, before: Frame) -> Rows:
-    contested = now.contested != before.contested
-    if now is before or not (contested.any() or (now.holder != before.holder).any()):
-        return np.empty(0, CELL)
-    flags, flags_before = now.contested_cells, before.contested_cells
-    cell = np.flatnonzero((now.holder != before.holder) | (flags != flags_before))
-    rows = np.empty(len(cell), CELL)
-    rows["cell"] = cell
-    rows["holder"] = now.holder[cell]
-    rows["contested"] = flags[cell]
+def _changed_cells(frames: Sequence[Frame]) -> list[Rows]:
+    cells = len(frames[0].holder)
+    holder = np.stack([each.holder for each in frames])
+    packed = np.stack([each.contested for each in frames])
+    flips = np.unpackbits(packed[1:] ^ packed[:-1], axis=1, count=cells)
+    changed = (holder[1:] != holder[:-1]) | flips.astype(bool)
+    rows = [np.empty(0, CELL)]
+    for tick, which in enumerate(changed, start=1):
+        cell = np.flatnonzero(which)
+        part = np.empty(len(cell), CELL)
+        part["cell"] = cell
+        part["holder"] = holder[tick, cell]
+        bits = packed[tick, cell >> 3] >> (~cell & LAST_BIT)
+        part["contested"] = bits & 1
+        rows.append(part)
     return rows
 
 

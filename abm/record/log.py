@@ -164,14 +164,17 @@ def risk_by_site(today: Today, theatre: Theatre, radius_km: float) -> FloatArray
     return total
 
 
-def losses_by_cell(today: Today, day: int) -> FloatArray:
+def losses_by_cell(today: Today, day: int, n_actors: int) -> FloatArray:
     """Return today's losses summed per (cell, hit, firing), shape (n_rows, 5)."""
     if not today.kills:
         return np.zeros((0, 5))
-    rows = np.array(today.kills, dtype=np.float64)
-    keys, inverse = np.unique(rows[:, :3], axis=0, return_inverse=True)
-    persons = np.bincount(inverse.ravel(), rows[:, 3], len(keys))
-    return np.column_stack([np.full(len(keys), float(day)), keys, persons])
+    cells, hits, firings, lost = zip(*today.kills, strict=True)
+    key = (np.array(cells) * n_actors + np.array(hits)) * n_actors + np.array(firings)
+    keys, inverse = np.unique(key, return_inverse=True)
+    persons = np.bincount(inverse, np.array(lost), len(keys))
+    rest, firing = np.divmod(keys, n_actors)
+    cell, hit = np.divmod(rest, n_actors)
+    return np.column_stack([np.full(len(keys), day), cell, hit, firing, persons])
 
 
 def sorties_by_task(today: Today, day: int, n_air: int) -> FloatArray:

@@ -100,7 +100,7 @@ class Recorder:
         log.copy_day(self.log, world, theatre, day=day)
         radius = self.wanted.flashpoint.radius_km
         self.log.risk.append(log.risk_by_site(today, theatre, radius))
-        self.log.losses.append(log.losses_by_cell(today, day))
+        self.log.losses.append(log.losses_by_cell(today, day, theatre.n_actors))
         n_air = len(world.air.ready)
         self.log.sorties.append(log.sorties_by_task(today, day, n_air))
         self._today = log.Today()
