@@ -104,7 +104,7 @@ class Situation:
 
         Friendly and partner cells cost next to nothing, nobody's cells half of
         ``hostile_weight`` times their terrain, enemy cells the whole; cells of parties
-        one may not fight are closed.
+        one may not fight, and of protected zones, are closed.
         """
         key = ("hostile", int(self.theatre.bloc[actor]))
         known = self._memo.get(key)
@@ -127,7 +127,15 @@ class Situation:
         own = passable[self.world.cells.holder] & (base > 0)
         open_to = theatre.side_may_enter[actor][theatre.country]
         cost = np.where(own, OWN_COST, cost)
-        return np.where(open_to, cost, 0).astype(np.int32)
+        return np.where(open_to & ~self.kept_out(actor), cost, 0).astype(np.int32)
+
+    def kept_out(self, actor: int) -> BoolArray:
+        """Return the cells of protected zones that the actor is kept out of."""
+        cells = np.zeros(self.theatre.grid.n_cells, dtype=bool)
+        for zone in self.theatre.zones:
+            if actor in zone.kept_out:
+                cells |= zone.cells
+        return cells
 
     def way_to(
         self,
@@ -166,8 +174,8 @@ class Situation:
             near[around(enemy, steps, theatre.grid)] = True
             weight = theatre.parameters.decide.hostile_weight
             shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
-            cost = np.where(own & (theatre.road == 0), base, cost)
-            return np.where(own & near, shut, cost).astype(np.int32)
+            unusable = near | (theatre.road == 0)
+            return np.where(own & unusable, shut, cost).astype(np.int32)
 
         found = self.once("roads", int(self.theatre.bloc[actor]), make)
         assert isinstance(found, np.ndarray)
