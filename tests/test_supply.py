@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from abm.theatre.ground import around, disc
 from small import CROWN, HILLS, RAIDERS, at, draws, keep_only, place, start
 
 from abm.phases import supply
+from abm.theatre.ground import around, disc
 from abm.world import ACTIVE
 
 GUARD, GARRISON, SCOUTS = 0, 4, 9
