@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (components are named as Solara names them)
 """The page that Solara serves: header, map and panels, one session per tab."""
 
 import os
@@ -59,6 +60,7 @@ def facts_of(engine: Engine) -> dict[str, Any]:
     recorded = isinstance(engine, Recorded)
     found["what"] = engine.run.name if recorded else engine.theatre.scenario.name
     found["recorded"] = recorded
+    found["asked_cell"] = getattr(engine, "cell_km", None)
     if recorded:
         found["horizon"] = max(1, engine.ticks)
     return found

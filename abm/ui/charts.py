@@ -137,8 +137,7 @@ def _series(
     name, colour, values = line
     shown = lifted(colour) if dark else colour
     points = [
-        [day["day"], round(value, 1)]
-        for day, value in zip(days, values, strict=True)
+        [day["day"], round(value, 1)] for day, value in zip(days, values, strict=True)
     ]
     series: Json = {
         "type": "line",

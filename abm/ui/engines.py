@@ -110,16 +110,21 @@ class Live:
         seed: int,
         cell_km: float | None = None,
         overrides: Mapping[str, Any] | None = None,
+        changes: Iterable[Intervention] = (),
+        days: int | None = None,
     ) -> None:
         self.seed = seed
         self.cell_km = cell_km
         self.overrides = dict(overrides or {})
-        self.changes: tuple[Intervention, ...] = ()
+        self.changes = tuple(changes)
+        self.days = days
         self.model = ConflictModel(
             scenario,
             rng=seed,
             cell_km=cell_km,
+            days=days,
             overrides=self.overrides,
+            interventions=self.changes,
             record=True,
             collect=False,
         )
@@ -202,6 +207,7 @@ class Live:
         other = object.__new__(Live)
         other.seed, other.cell_km = self.seed, self.cell_km
         other.overrides, other.base = self.overrides, self.base
+        other.days = self.days
         added = tuple(changes)
         past = [each for each in self.changes if each.day * 1.0 <= _days(self, tick)]
         other.changes = (*past, *added)
@@ -210,6 +216,7 @@ class Live:
             scenario,
             rng=self.seed,
             cell_km=self.cell_km,
+            days=self.days,
             interventions=[*again, *added],
             collect=False,
         )

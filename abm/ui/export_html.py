@@ -22,7 +22,8 @@ script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
 media-src blob:">
 <title>{title}</title>
 <style>html,body{{margin:0;height:100%;background:var(--paper);color:var(--ink)}}
-header{{display:flex;gap:12px;align-items:baseline;padding:8px 14px;font:14px system-ui}}
+header{{display:flex;gap:12px;align-items:baseline;padding:8px 14px}}
+header{{font:14px system-ui}}
 header h1{{font-size:17px;margin:0}}header span{{opacity:.8}}
 header button{{margin-left:auto;font:inherit;padding:5px 12px;border-radius:7px;\
 border:1px solid currentColor;background:none;color:inherit;cursor:pointer}}
@@ -79,9 +80,7 @@ def bundle(engine: Engine) -> dict[str, Any]:
     facts = meta(theatre, engine.table("formations").to_pydict(), kinds=[])
     facts["history"] = history(theatre.scenario)
     facts["horizon"] = max(engine.ticks, 1)
-    decisions = [
-        told(row, theatre) for row in engine.table("decisions").to_pylist()
-    ]
+    decisions = [told(row, theatre) for row in engine.table("decisions").to_pylist()]
     return {
         "meta": facts,
         "chunks": [base64.b64encode(part).decode() for part in engine.chunks(0)],

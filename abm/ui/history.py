@@ -11,9 +11,13 @@ from typing import Any
 from abm.scenario import Scenario
 
 FILE = "history_calibration.csv"
-PLACES = ("_record", "_score", ".")
-"""Folders of a scenario in which the file may lie."""
-SHARED = Path(__file__).parents[2] / "experiments"
+PLACES = (
+    "{folder}/_record",
+    "{root}/experiments/data",
+)
+"""Folders in which the file may lie."""
+ROOT = Path(__file__).parents[2]
+SECONDS_PER_HOUR = 3600
 MAX_BYTES = 1_000_000
 
 
@@ -26,14 +30,14 @@ def history(scenario: Scenario) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             moment = datetime.fromisoformat(row["date_start"]).replace(tzinfo=UTC)
-            hours = (moment - calendar.start).total_seconds() / 3600
-            tick = max(0, round(hours / calendar.tick_hours))
-            if tick <= calendar.horizon_ticks:
+            seconds = (moment - calendar.start).total_seconds()
+            tick = round(seconds / SECONDS_PER_HOUR / calendar.tick_hours)
+            here = scenario.map.holds(float(row["lon"]), float(row["lat"]))
+            if here and 0 <= tick <= calendar.horizon_ticks:
                 found.append({"tick": tick, "text": row["fact"], "kind": row["type"]})
     return found
 
 
 def _file(scenario: Scenario) -> Path | None:
-    own = [scenario.folder / place / FILE for place in PLACES]
-    shared = sorted(SHARED.glob(f"**/{scenario.name}/**/{FILE}"))
-    return next((path for path in [*own, *shared] if path.is_file()), None)
+    places = [Path(each.format(folder=scenario.folder, root=ROOT)) for each in PLACES]
+    return next((at / FILE for at in places if (at / FILE).is_file()), None)

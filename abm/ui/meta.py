@@ -120,7 +120,9 @@ def blocs(theatre: Theatre) -> list[Json]:
         found.append(
             {
                 "id": name,
-                "name": members[0].name if single else _words(name, passive=not members),
+                "name": members[0].name
+                if single
+                else _words(name, passive=not members),
                 "members": "" if single else ", ".join(each.name for each in members),
                 "colour": colours[bloc],
                 "shape": shape or "square",

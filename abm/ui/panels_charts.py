@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (components are named as Solara names them)
 """The charts panel: one ECharts widget per chart, its option set once per chunk."""
 
 from typing import Any
@@ -27,6 +28,7 @@ def Charts(shell: Shell) -> None:
 @solara.component
 def One(shell: Shell, chart: Chart) -> None:
     """One chart with its title, its legend and its line of explanation."""
+    shell.known.value  # noqa: B018  (re-render with every chunk)
     dark = solara.lab.use_dark_effective()
     days = list(shell.session.days)
     widget = solara.use_memo(_widget, [])

@@ -1,11 +1,291 @@
-"""Panel."""
+# ruff: noqa: N802  (components are named as Solara names them)
+"""The steer panel: change something from the day shown, or start anew with it."""
+
+from typing import Any
 
 import solara
 
+from abm.scenario import Scenario, ScenarioError, Setting
+from abm.ui.engines import Live
+from abm.ui.pairs import Pairs, Task, differences
+from abm.ui.ready import groups, interventions, movable, parsed, ready_made
 from abm.ui.shell import Shell
+
+HTML = solara.v.Html
+COUNTS = [4, 8, 16, 32]
+COARSE_KM = 10.0
+SEED_LIMIT = 2**31
 
 
 @solara.component
 def Steer(shell: Shell) -> None:
-    """Panel."""
-    solara.Text("soon")
+    """Everything that can be changed."""
+    HTML(tag="h2", children=["Change something"])
+    engine = shell.session.engine
+    if not isinstance(engine, Live):
+        HTML(
+            tag="p",
+            children=[
+                "This is a saved run. To change something, open its scenario as a new "
+                "run with the same seed."
+            ],
+        )
+        return
+    HTML(
+        tag="p",
+        class_="fp-note",
+        children=[
+            "Collect changes, then let the run go on with them from the day shown, or "
+            "start it anew. The dice stay the same, so that only your change differs."
+        ],
+    )
+    Notice(shell)
+    Drafted(shell)
+    HTML(tag="h3", children=["Ready-made"])
+    ReadyMade(shell, engine.base)
+    HTML(tag="h3", children=["Move a force"])
+    Move(shell, engine.base)
+    HTML(tag="h3", children=["Any number"])
+    AnyNumber(shell, engine.base)
+    HTML(tag="h3", children=["The change, or luck?"])
+    Replicates(shell)
+
+
+@solara.component
+def Notice(shell: Shell) -> None:
+    """What the last action said."""
+    if shell.notice.value:
+        HTML(
+            tag="div",
+            class_="fp-notice",
+            children=[shell.notice.value],
+            attributes={"role": "status"},
+        )
+
+
+def _draft(shell: Shell, changes: dict[str, Any]) -> None:
+    shell.drafted.set({**shell.drafted.value, **changes})
+    shell.notice.set("")
+
+
+@solara.component
+def Drafted(shell: Shell) -> None:
+    """Changes set but not applied, and the two ways to apply them."""
+    drafted = shell.drafted.value
+    engine = shell.session.engine
+    seed, set_seed = solara.use_state(engine.seed)
+    HTML(tag="h3", children=[f"Your changes ({len(drafted)})"])
+    with HTML(tag="ul"):
+        for path, value in drafted.items():
+            with HTML(tag="li"):
+                solara.Button(
+                    f"Remove {path} = {value}",
+                    text=True,
+                    small=True,
+                    on_click=lambda path=path: shell.drafted.set(
+                        {k: v for k, v in shell.drafted.value.items() if k != path}
+                    ),
+                )
+    Apply(shell)
+    solara.InputInt("Seed of a new run", seed, on_value=set_seed)
+    solara.Button(
+        "Start a new run" + (" with them" if drafted else ""),
+        outlined=True,
+        on_click=lambda: _anew(shell, seed),
+    )
+
+
+@solara.component
+def Apply(shell: Shell) -> None:
+    """The button that follows the day shown; nothing else here re-renders with it."""
+    solara.Button(
+        f"Apply from day {int(shell.day)} on",
+        color="primary",
+        disabled=not shell.drafted.value,
+        on_click=lambda: shell.steer(interventions(shell.drafted.value, shell.day)),
+    )
+
+
+def _anew(shell: Shell, seed: int) -> None:
+    from abm.ui.app import facts_of
+
+    engine = shell.session.engine
+    if not isinstance(engine, Live) or not 0 <= seed < SEED_LIMIT:
+        shell.notice.set(f"A seed is a whole number from 0 to {SEED_LIMIT - 1}.")
+        return
+    overrides = {**engine.overrides, **shell.drafted.value}
+    try:
+        scenario = engine.base.origin or engine.base
+        other = Live(scenario, seed=seed, cell_km=engine.cell_km, overrides=overrides)
+    except ScenarioError as problem:
+        shell.notice.set(str(problem))
+        return
+    shell.open(other, facts_of(other))
+    shell.notice.set(f"A new run with seed {seed}.")
+
+
+@solara.component
+def ReadyMade(shell: Shell, scenario: Scenario) -> None:
+    """One button per ready-made change."""
+    for each in solara.use_memo(lambda: ready_made(scenario), [scenario.key]):
+        solara.Button(
+            each.label,
+            outlined=True,
+            small=True,
+            on_click=lambda changes=each.changes: _draft(shell, changes),
+        )
+
+
+@solara.component
+def Move(shell: Shell, scenario: Scenario) -> None:
+    """Put a force on a place."""
+    forces = solara.use_memo(lambda: dict(_swapped(movable(scenario))), [scenario.key])
+    sites = solara.use_memo(
+        lambda: {f"{each.name} ({each.id})": each.id for each in scenario.sites},
+        [scenario.key],
+    )
+    force, set_force = solara.use_state(next(iter(forces)))
+    site, set_site = solara.use_state(next(iter(sites)))
+    solara.Select("Force", values=list(forces), value=force, on_value=set_force)
+    solara.Select("To", values=list(sites), value=site, on_value=set_site)
+    solara.Button(
+        "Add this move",
+        outlined=True,
+        small=True,
+        on_click=lambda: _draft(
+            shell, {f"forces.{forces[force]}.cell_site": sites[site]}
+        ),
+    )
+
+
+def _swapped(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, key) for key, name in rows]
+
+
+@solara.component
+def AnyNumber(shell: Shell, scenario: Scenario) -> None:
+    """Any value of the scenario: what it is, where it is from, a new one."""
+    known = solara.use_memo(lambda: groups(scenario), [scenario.key])
+    group, set_group = solara.use_state(next(iter(known)))
+    chosen, set_chosen = solara.use_state("")
+    by_path = {each.path: each for each in known[group]}
+    setting = by_path.get(chosen) or next(iter(by_path.values()))
+    text, set_text = solara.use_state("")
+    problem, set_problem = solara.use_state("")
+
+    def add() -> None:
+        try:
+            change = {setting.path: parsed(text, setting.value)}
+            scenario.with_overrides(change)
+        except (ValueError, ScenarioError) as error:
+            set_problem(str(error))
+            return
+        set_problem("")
+        _draft(shell, change)
+
+    solara.Select("Part", values=list(known), value=group, on_value=set_group)
+    solara.Select(
+        "Value", values=list(by_path), value=setting.path, on_value=set_chosen
+    )
+    Evidence(setting)
+    solara.InputText("New value", value=text, on_value=set_text)
+    if problem:
+        HTML(
+            tag="p",
+            class_="fp-notice",
+            children=[problem],
+            attributes={"role": "alert"},
+        )
+    solara.Button("Add this change", outlined=True, small=True, on_click=add)
+
+
+@solara.component
+def Evidence(setting: Setting) -> None:
+    """What stands behind a number."""
+    ranged = setting.low is not None and setting.high is not None
+    parts = [f"Now {setting.value} {setting.unit}".strip()]
+    if ranged:
+        parts.append(f"plausible from {setting.low} to {setting.high}")
+    parts.append(setting.basis)
+    when = "at any time" if setting.during_run else "for a new run only"
+    parts.append(f"can be changed {when}")
+    with HTML(tag="div", class_="fp-card"):
+        HTML(tag="div", children=["; ".join(parts) + "."])
+        HTML(tag="small", children=[f"Source: {setting.source}"])
+
+
+@solara.component
+def Replicates(shell: Shell) -> None:
+    """Paired runs in the background, and what they say."""
+    count, set_count = solara.use_state(COUNTS[0])
+    pairs = solara.use_memo(lambda: Pairs(shell.hear_pairs), [])
+    solara.use_effect(lambda: pairs.stop, [])
+    HTML(
+        tag="p",
+        class_="fp-note",
+        children=[
+            "One run is one course of the dice. This runs the same dice several times "
+            "with and without your changes, on a coarse grid in the background, and "
+            "shows what is left of the difference."
+        ],
+    )
+    solara.Select("Pairs of runs", values=COUNTS, value=count, on_value=set_count)
+    changes = shell.changes.value
+    solara.Button(
+        f"Run {count} pairs" if changes else "Apply a change first",
+        outlined=True,
+        disabled=not changes,
+        on_click=lambda: pairs.start(_task(shell), count),
+    )
+    state = shell.replicates.value
+    if state is not None:
+        Found(state)
+
+
+def _task(shell: Shell) -> Task:
+    engine = shell.session.engine
+    overrides = engine.overrides if isinstance(engine, Live) else {}
+    scenario = engine.theatre.scenario
+    return Task(
+        scenario=str(scenario.folder),
+        overrides=overrides,
+        before=(),
+        changes=tuple(each.model_dump() for each in shell.changes.value),
+        cell_km=COARSE_KM,
+        days=None,
+    )
+
+
+@solara.component
+def Found(state: Any) -> None:
+    """The differences so far with their intervals."""
+    done = len(state.found)
+    text = f"{done} of {state.wanted} pairs done"
+    if state.problem:
+        text += f"; {state.failed} failed: {state.problem}"
+    HTML(
+        tag="p",
+        children=[text],
+        attributes={"role": "status", "data-testid": "pairs"},
+    )
+    rows = differences(state.found)
+    if not rows:
+        return
+    head = ("Outcome", "Without", "Difference", "95 % interval")
+    with HTML(tag="table"):
+        with HTML(tag="thead"), HTML(tag="tr"):
+            for name in head:
+                HTML(tag="th", attributes={"scope": "col"}, children=[name])
+        with HTML(tag="tbody"):
+            for row in rows:
+                with HTML(tag="tr"):
+                    HTML(tag="td", children=[row.name.replace("_", " ")])
+                    HTML(tag="td", children=[f"{row.without:.3g}"])
+                    mark = " ●" if row.sure else ""
+                    HTML(tag="td", children=[f"{row.mean:+.3g}{mark}"])
+                    HTML(tag="td", children=[f"{row.low:+.3g} to {row.high:+.3g}"])
+    HTML(
+        tag="p",
+        class_="fp-note",
+        children=["● the interval leaves out zero: the change, not luck."],
+    )

@@ -1,11 +1,203 @@
-"""Panel."""
+# ruff: noqa: N802  (components are named as Solara names them)
+"""The sweeps panel: what many runs say, and the way from a point to its run."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import solara
+from solara.components.echarts import EchartsWidget
 
 from abm.ui.shell import Shell
+
+HTML = solara.v.Html
+HEIGHT = 260
+MAX_ROWS = 12
+COLOUR = "#0b5d94"
 
 
 @solara.component
 def Sweeps(shell: Shell) -> None:
-    """Panel."""
-    solara.Text("soon")
+    """Choose a sweep of the data folder and look at it."""
+    HTML(tag="h2", children=["Many runs"])
+    HTML(
+        tag="p",
+        class_="fp-note",
+        children=[
+            "A sweep is the same scenario run many times with other dice or other "
+            "numbers. `python -m experiments` makes them; those in the data folder are "
+            "listed here."
+        ],
+    )
+    found = stores()
+    name, set_name = solara.use_state("")
+    if not found:
+        HTML(tag="p", children=["There is no sweep in the data folder yet."])
+        return
+    solara.Select("Sweep", values=["", *found], value=name, on_value=set_name)
+    if name in found:
+        Look(shell, found[name])
+
+
+def stores() -> dict[str, Path]:
+    """Return the sweeps below the data folder by name."""
+    from abm.ui.app import data_folder
+
+    root = data_folder()
+    manifests = [*root.glob("*/manifest.json"), *root.glob("*/*/manifest.json")]
+    folders = [path.parent for path in manifests if (path.parent / "parts").is_dir()]
+    return {str(folder.relative_to(root)): folder for folder in sorted(folders)}
+
+
+@solara.component
+def Look(shell: Shell, folder: Path) -> None:
+    """The analysis of one sweep, made in the background."""
+    outcome, set_outcome = solara.use_state("")
+    result = solara.lab.use_task(
+        lambda: analysed(folder, outcome), dependencies=[str(folder), outcome]
+    )
+    if result.pending:
+        HTML(tag="p", children=["Reading it …"], attributes={"role": "status"})
+        return
+    if result.error or result.value is None:
+        HTML(
+            tag="p",
+            class_="fp-notice",
+            children=[f"It can't be read: {result.exception}"],
+            attributes={"role": "alert"},
+        )
+        return
+    swept, named, sections = result.value
+    solara.Select("Outcome", values=swept.outcomes(), value=named, on_value=set_outcome)
+    Points(shell, swept, named)
+    for section in sections:
+        Shown(section)
+
+
+def analysed(folder: Path, outcome: str) -> tuple[Any, str, list[Any]]:
+    """Return a sweep, the outcome looked at, and the sections of its analysis."""
+    from experiments.analyse import analyse
+
+    analysis = analyse(folder, outcome=outcome or None)
+    return analysis.swept, analysis.outcome, list(analysis.sections)
+
+
+@solara.component
+def Points(shell: Shell, swept: Any, outcome: str) -> None:
+    """Every run as a point; a click opens it."""
+    widget = solara.use_memo(
+        lambda: EchartsWidget(
+            option={}, attributes={"style": f"height:{HEIGHT}px"}, responsive=True
+        ),
+        [],
+    )
+    problem, set_problem = solara.use_state("")
+    rows = [int(row) for row in swept.results["row"]]
+
+    def fill() -> Callable[[], None]:
+        values = [float(value) for value in swept.values(outcome)]
+        widget.option = scatter(rows, values, outcome)
+        widget.on_click = lambda event: set_problem(
+            open_row(shell, swept, int(event["data"][0]))
+        )
+        return lambda: None
+
+    solara.use_effect(fill, [str(swept.folder), outcome])
+    HTML(tag="h3", children=["Each run"])
+    HTML(
+        tag="p",
+        class_="fp-note",
+        children=[f"{outcome} of every run. Click a point to watch that run."],
+    )
+    solara.display(widget)
+    row, set_row = solara.use_state(rows[0] if rows else 0)
+    solara.InputInt("Run number", row, on_value=set_row)
+    solara.Button(
+        "Watch this run",
+        outlined=True,
+        on_click=lambda: set_problem(open_row(shell, swept, row)),
+    )
+    if problem:
+        HTML(
+            tag="p",
+            class_="fp-notice",
+            children=[problem],
+            attributes={"role": "alert"},
+        )
+
+
+def scatter(rows: list[int], values: list[float], outcome: str) -> dict[str, Any]:
+    """Return the ECharts option of runs as points."""
+    return {
+        "animation": False,
+        "grid": {"left": 56, "right": 10, "top": 12, "bottom": 34},
+        "tooltip": {"confine": True},
+        "xAxis": {"type": "value", "name": "run", "nameLocation": "middle"},
+        "yAxis": {"type": "value", "scale": True},
+        "series": [
+            {
+                "type": "scatter",
+                "name": outcome,
+                "symbolSize": 8,
+                "itemStyle": {"color": COLOUR},
+                "data": [
+                    [row, value]
+                    for row, value in zip(rows, values, strict=True)
+                    if value == value
+                ],
+            }
+        ],
+    }
+
+
+def open_row(shell: Shell, swept: Any, row: int) -> str:
+    """Compute a run of a sweep again and show it; return what is wrong, if anything."""
+    from abm.scenario import ScenarioError, load_scenario
+    from abm.ui.app import facts_of
+    from abm.ui.engines import Live
+    from experiments.problems import StoreError
+    from experiments.run import Cases, engine_interventions
+
+    try:
+        if not 0 <= row < swept.manifest.runs:
+            return f"no run {row}; it has runs 0 to {swept.manifest.runs - 1}"
+        case = Cases(swept.manifest.parsed_study()).case(row)
+        engine = Live(
+            load_scenario(case.scenario),
+            seed=case.seed,
+            cell_km=case.cell_km,
+            overrides=dict(case.overrides),
+            changes=engine_interventions(case.interventions),
+            days=case.days,
+        )
+        shell.open(engine, facts_of(engine))
+    except (ScenarioError, StoreError) as problem:
+        return str(problem)
+    return f"Run {row} is on the map."
+
+
+@solara.component
+def Shown(section: Any) -> None:
+    """A section: words, pictures, tables."""
+    HTML(tag="h3", children=[section.title])
+    for text in section.text:
+        HTML(tag="p", children=[text])
+    for picture in section.pictures:
+        with HTML(tag="figure", class_="fp-figure"):
+            solara.HTML(tag="div", unsafe_innerHTML=picture.svg, classes=["fp-svg"])
+            HTML(tag="figcaption", children=[picture.caption])
+    for table in section.tables:
+        HTML(tag="small", children=[table.caption])
+        with HTML(tag="table"):
+            with HTML(tag="thead"), HTML(tag="tr"):
+                for name in table.frame.columns:
+                    HTML(tag="th", children=[str(name)])
+            with HTML(tag="tbody"):
+                for row in table.frame.head(MAX_ROWS).itertuples(index=False):
+                    with HTML(tag="tr"):
+                        for value in row:
+                            HTML(tag="td", children=[_plain(value)])
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

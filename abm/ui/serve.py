@@ -29,8 +29,8 @@ SETTINGS = {
 """Environment that Solara reads when it is imported."""
 NEEDED = ("solara", "anywidget", "uvicorn", "solara_assets")
 WARNING = (
-    "Warning: the page has no password and runs code on this machine for whoever can\n"
-    "reach it. --host {host} lets other machines reach it; do so in a network you trust."
+    "Warning: the page has no password and computes on this machine for whoever can\n"
+    "reach it. --host {host} lets other machines reach it; only in a network you trust."
 )
 OPEN_SECONDS = 60
 

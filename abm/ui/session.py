@@ -71,7 +71,7 @@ class Session:
         self.heard = lambda: None
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    # --- messages of the page ---------------------------------------------------------
+    # messages of the page
     def receive(self, message: Any) -> None:
         """Take one message of the page; anything unexpected is ignored."""
         if not isinstance(message, dict):
@@ -83,6 +83,8 @@ class Session:
                 self._need(message.get("upto"))
             case "ask":
                 self._answer(message)
+            case "ping":
+                self.send({"type": "pong"})
 
     def _begin(self) -> None:
         self._sent, self._told_end = 0, False
@@ -110,7 +112,7 @@ class Session:
         if self._screen is not None and not self._closed:
             self._screen.send(content, buffers=buffers)
 
-    # --- the engine's thread ------------------------------------------------------------
+    # the engine's thread
     def _submit(self, job: Callable[[], None]) -> None:
         if not self._closed:
             self._pool.submit(job).add_done_callback(self._finished)
@@ -155,7 +157,7 @@ class Session:
             self.send({"type": "done", "run": 0, "text": text if ended else ""})
         self.heard()
 
-    # --- steering -----------------------------------------------------------------------
+    # steering
     def branch(
         self,
         tick: int,

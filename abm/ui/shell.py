@@ -1,6 +1,7 @@
 """Shell: what the parts of one tab's page share."""
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import solara
@@ -50,6 +51,11 @@ class Shell:
         with self._within:
             self.known.value += 1
 
+    def hear_pairs(self, state: Any) -> None:
+        """Take note of how far the paired runs are; called from their threads."""
+        with self._within:
+            self.replicates.set(replace(state, found=list(state.found)))
+
     @property
     def day(self) -> float:
         """Day shown."""
@@ -61,7 +67,6 @@ class Shell:
 
     def steer(self, changes: list[Intervention]) -> None:
         """Branch from the day shown with ``changes``."""
-
 
         def done(problem: str) -> None:
             with self._within:

@@ -222,6 +222,8 @@ function start(el, host) {
   // --- what comes from the engine ------------------------------------------------------
   function receive(what, buffers = []) {
     const run = what.run || 0;
+    state.heard = performance.now();
+    if (what.type === "pong") return;
     if (what.type === "chunk") {
       for (const part of buffers) players[run].add(part);
       stories[run].add(plain(meta, what.story));
@@ -388,6 +390,7 @@ function start(el, host) {
   };
   document.addEventListener("click", onChart);
 
+  const stopWatch = host.replay ? () => {} : watchConnection({ host, meta, state, tick, message, alive: () => alive });
   const watchSize = new ResizeObserver(resize);
   watchSize.observe(stages);
   const watchTheme = new MutationObserver(() => requestAnimationFrame(themed));
@@ -399,7 +402,7 @@ function start(el, host) {
   requestAnimationFrame(loop);
   window.flashpoint = { players, stories, state, view, maps, seek, play, select, tab, stats: () => ({ drawn: maps[0].drawn, ms: maps[0].drawMs, tick: state.now, total: players[0].total, bytes: players[0].bytes, redraws: maps[0].control.redraws }) };
   host.send({ type: "hello" });
-  return () => { alive = false; watchSize.disconnect(); watchTheme.disconnect(); document.removeEventListener("keydown", onKey); document.removeEventListener("click", onChart); delete window.flashpoint; };
+  return () => { alive = false; stopWatch(); watchSize.disconnect(); watchTheme.disconnect(); document.removeEventListener("keydown", onKey); document.removeEventListener("click", onChart); delete window.flashpoint; };
 }
 
 // Tables that the drawing code wants, from those that were sent.
@@ -445,4 +448,37 @@ function pageHtml(meta, tabs, host) {
     <h3>Keys</h3><dl class="fp-keylist">${HELP.map(([key, text]) => `<div><dt>${key.split(" ").map((k) => `<kbd>${k}</kbd>`).join(" ")}</dt><dd>${text}</dd></div>`).join("")}</dl>
     <p class="fp-note">${escapeHtml(meta.credits)}</p>
     <button type="button" data-act="close-help" autofocus>Close</button></dialog>`;
+}
+
+// Keep the address at the day shown, and notice when the server is gone: then say so,
+// wait for it, and load the same run at the same day again.
+function watchConnection({ host, meta, state, tick, message, alive }) {
+  state.heard = performance.now();
+  let lost = false;
+  let asked = 0;
+  const name = meta.recorded ? "run" : "scenario";
+  const address = () => {
+    const cell = meta.asked_cell ? `&cell=${meta.asked_cell}` : "";
+    const theme = state.dark ? "&theme=dark" : "";
+    return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${Math.floor(tick() * meta.days_per_tick)}${cell}${theme}`;
+  };
+  const beat = async () => {
+    if (!alive()) return;
+    history.replaceState(history.state, "", address());
+    if (!lost) {
+      if (asked && performance.now() - state.heard > 9000 && asked > state.heard) {
+        lost = true;
+        message("The connection to the server is lost. What is loaded can still be played; the run comes back by itself, at this day, once the server answers.", "error");
+      } else { asked = performance.now(); host.send({ type: "ping" }); }
+    }
+    if (lost) {
+      if (performance.now() - state.heard < 3000) { lost = false; message(""); return; }
+      try {
+        const answer = await fetch("readyz", { cache: "no-store" });
+        if (answer.ok && alive()) { window.location.replace(`${window.location.pathname}${address()}`); }
+      } catch { /* still away */ }
+    }
+  };
+  const timer = setInterval(beat, 2500);
+  return () => clearInterval(timer);
 }
