@@ -7,7 +7,7 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
-from abm.units import AnyIntArray, BoolArray, Int32Array
+from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray
 from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
 
 _local = threading.local()
@@ -32,25 +32,48 @@ class Bridges:
 
 def bridges(world: World, theatre: Theatre, actor: int | None = None) -> Bridges:
     """Return the crossings open to an actor (to anyone when none is named)."""
-    barrier = theatre.crossing_is_barrier
-    state = world.crossings.state[barrier]
-    km = theatre.parameters.move.boat_detour
-    boat = round(km / theatre.ground.step_km)
-    extra = np.where(state == CROSSING_BOATS, boat, 0)
-    closed = state == CROSSING_CLOSED
-    if actor is not None:
-        closed |= world.crossings.line[barrier, actor]
-    extra = np.where(closed, -1, extra).astype(np.int32)
-    right = theatre.crossing_right[barrier]
-    left = theatre.crossing_left[barrier]
-    cell = np.concatenate([right, left]).astype(np.int32)
-    other = np.concatenate([left, right]).astype(np.int32)
-    order = np.argsort(cell, kind="stable")
-    start = np.full(theatre.grid.n_cells, -1, dtype=np.int32)
-    cell = cell[order]
-    first = np.searchsorted(cell, cell, side="left")
-    start[cell] = first
-    return Bridges(start, cell, other[order], np.concatenate([extra, extra])[order])
+    state = world.crossings.state
+    line = b"" if actor is None else world.crossings.line[:, actor].tobytes()
+
+    def make() -> Bridges:
+        barrier = theatre.crossing_is_barrier
+        km = theatre.parameters.move.boat_detour
+        boat = round(km / theatre.ground.step_km)
+        extra = np.where(state == CROSSING_BOATS, boat, 0)
+        closed = state == CROSSING_CLOSED
+        if actor is not None:
+            closed |= world.crossings.line[:, actor]
+        extra = np.where(closed, -1, extra)[barrier].astype(np.int32)
+        ends = _ends(theatre)
+        both = np.concatenate([extra, extra])[ends.order]
+        return Bridges(ends.start, ends.cell, ends.other, both)
+
+    return theatre.once(("bridges", state.tobytes(), line), make)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Ends of the barrier's crossings, sorted by cell: as in ``Bridges``."""
+
+    start: Int32Array
+    cell: Int32Array
+    other: Int32Array
+    order: IntArray
+
+
+def _ends(theatre: Theatre) -> _Ends:
+    def make() -> _Ends:
+        barrier = theatre.crossing_is_barrier
+        right, left = theatre.crossing_right[barrier], theatre.crossing_left[barrier]
+        cell = np.concatenate([right, left]).astype(np.int32)
+        other = np.concatenate([left, right]).astype(np.int32)
+        order = np.argsort(cell, kind="stable")
+        start = np.full(theatre.grid.n_cells, -1, dtype=np.int32)
+        cell = cell[order]
+        start[cell] = np.searchsorted(cell, cell, side="left")
+        return _Ends(start, cell, other[order], order)
+
+    return theatre.once("crossing_ends", make)
 
 
 @dataclass(frozen=True)
@@ -94,7 +117,9 @@ def search(
     if offsets is None:
         offsets = np.zeros(len(sources), dtype=np.int64)
     wanted = np.zeros(1, dtype=bool) if need is None else need & (cost > 0)
-    n_need = -1 if need is None else int(wanted.sum())
+    n_need = -1 if need is None else int(np.count_nonzero(wanted))
+    cost = cost.view()
+    cost.setflags(write=False)
     done = kernels.search(
         dist,
         parent,

@@ -207,9 +207,7 @@ def prices(situation: Situation, actor: int) -> dict[str, float]:
 
     Aversions of the actor, plus its weights of limiting losses and avoiding escalation.
     """
-    found = situation.once("prices", actor, lambda: _prices(situation, actor))
-    assert isinstance(found, dict)
-    return found
+    return situation.once("prices", actor, lambda: _prices(situation, actor))
 
 
 def _prices(situation: Situation, actor: int) -> dict[str, float]:

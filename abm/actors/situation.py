@@ -4,21 +4,23 @@ Read-only views of the World with the day's path fields, kept so that no field i
 searched twice. It writes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 from scipy.ndimage import convolve
 
 from abm import kernels
 from abm.actors.paths import Bridges, Field, bridges, search
+from abm.theatre import Theatre, near
 from abm.theatre.ground import MOTORISED, around, disc
-from abm.theatre import Theatre
 from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, MISSIONS, World
 
 ATTACK = MISSIONS.index("attack")
+T = TypeVar("T")
 OWN_COST = 1
 """Path cost of friendly ground where only hostile ground counts."""
 
@@ -43,7 +45,7 @@ class Situation:
     wishes: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     gains: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     _fields: dict[tuple[object, ...], Field] = field(default_factory=dict)
-    _memo: dict[tuple[str, int], object] = field(default_factory=dict)
+    _memo: dict[tuple[str, Hashable], object] = field(default_factory=dict)
 
     @cached_property
     def over(self) -> Bridges:
@@ -53,11 +55,7 @@ class Situation:
     @cached_property
     def points(self) -> Int32Array:
         """Cells at which gains are asked for: sites, then both ends of crossings."""
-        ends = [self.theatre.crossing_right, self.theatre.crossing_left]
-        padding = 0
-        return np.concatenate(
-            [self.theatre.site_cell, *(np.maximum(end, padding) for end in ends)]
-        ).astype(np.int32)
+        return near.points(self.theatre)
 
     @cached_property
     def alive(self) -> BoolArray:
@@ -91,13 +89,15 @@ class Situation:
 
     def held(self, actor: int) -> BoolArray:
         """Return the sites that the actor's side controls, shape (n_sites,)."""
-        held: BoolArray = self.friend[actor][self.world.sites.controller]
-        return held
+        return self.once(
+            "held", actor, lambda: self.friend[actor][self.world.sites.controller]
+        )
 
     def ground_held(self, actor: int) -> BoolArray:
         """Return the cells that the actor's side holds, shape (n_cells,)."""
-        held: BoolArray = self.friend[actor][self.world.cells.holder]
-        return held
+        return self.once(
+            "ground_held", actor, lambda: self.friend[actor][self.world.cells.holder]
+        )
 
     def hostile_cost(self, actor: int) -> Int32Array:
         """Return path costs in which only ground not held by the side counts.
@@ -106,13 +106,8 @@ class Situation:
         ``hostile_weight`` times their terrain, enemy cells the whole; cells of parties
         one may not fight, and of protected zones, are closed.
         """
-        key = ("hostile", int(self.theatre.bloc[actor]))
-        known = self._memo.get(key)
-        if known is None:
-            known = self._hostile_cost(actor)
-            self._memo[key] = known
-        assert isinstance(known, np.ndarray)
-        return known
+        bloc = int(self.theatre.bloc[actor])
+        return self.once("hostile", bloc, lambda: self._hostile_cost(actor))
 
     def _hostile_cost(self, actor: int) -> Int32Array:
         theatre = self.theatre
@@ -152,11 +147,11 @@ class Situation:
             by_lorry: count friendly ground too where a lorry could not use it: off the
                 road, or within reach of an enemy.
         """
-        goal = tuple(sorted({int(c) for c in cells}))
-        key = ("way", int(self.theatre.bloc[actor]), by_lorry, goal)
+        goal = np.asarray(cells)
+        key = ("way", int(self.theatre.bloc[actor]), by_lorry, goal.tobytes())
         if key not in self._fields:
             cost = self.road_cost(actor) if by_lorry else self.hostile_cost(actor)
-            self._fields[key] = search(self.theatre, cost, self.over, np.array(goal))
+            self._fields[key] = search(self.theatre, cost, self.over, goal)
         return self._fields[key]
 
     def road_cost(self, actor: int) -> Int32Array:
@@ -170,16 +165,14 @@ class Situation:
             reach = theatre.parameters.convoy.enemy_reach
             steps = disc(reach, theatre.grid.cell_km)
             enemy = np.flatnonzero(theatre.war[actor][self.world.cells.holder])
-            near = np.zeros(cost.size, dtype=bool)
-            near[around(enemy, steps, theatre.grid)] = True
+            close = np.zeros(cost.size, dtype=bool)
+            close[around(enemy, steps, theatre.grid)] = True
             weight = theatre.parameters.decide.hostile_weight
             shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
-            unusable = near | (theatre.road == 0)
+            unusable = close | (theatre.road == 0)
             return np.where(own & unusable, shut, cost).astype(np.int32)
 
-        found = self.once("roads", int(self.theatre.bloc[actor]), make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("roads", int(self.theatre.bloc[actor]), make)
 
     def passage(
         self,
@@ -196,27 +189,30 @@ class Situation:
             blocker: actor whose side's ground counts as closed, and that of parties
                 the traveller may not fight; with None only the terrain counts.
         """
-        goal = tuple(sorted({int(c) for c in cells}))
+        goal = np.asarray(cells)
         bloc = self.theatre.bloc
         side = None if blocker is None else int(bloc[blocker])
-        key = ("passage", int(bloc[actor]), side, goal)
+        key = ("passage", int(bloc[actor]), side, goal.tobytes())
         if key not in self._fields:
             cost = self.theatre.ground.move_cost[MOTORISED]
             if blocker is not None:
                 free = self.open_ground(actor) & ~self.ground_held(blocker)
                 cost = np.where(free, cost, 0).astype(np.int32)
-                cost[list(goal)] = self.theatre.ground.move_cost[MOTORISED][list(goal)]
-            sources = np.array(goal)
-            self._fields[key] = search(self.theatre, cost, self.over, sources)
+                cost[goal] = self.theatre.ground.move_cost[MOTORISED][goal]
+            self._fields[key] = search(self.theatre, cost, self.over, goal)
         return self._fields[key]
 
     def open_ground(self, actor: int) -> BoolArray:
         """Return the cells the actor may pass or fight its way through."""
-        theatre = self.theatre
-        holders = theatre.through[actor] | theatre.contests[actor]
-        allowed = theatre.side_may_enter[actor][theatre.country]
-        found: BoolArray = holders[self.world.cells.holder] & allowed
-        return found
+
+        def make() -> BoolArray:
+            theatre = self.theatre
+            holders = theatre.through[actor] | theatre.contests[actor]
+            allowed = theatre.side_may_enter[actor][theatre.country]
+            found: BoolArray = holders[self.world.cells.holder] & allowed
+            return found
+
+        return self.once("open", actor, make)
 
     def reach(self, actor: int) -> Field:
         """Return the field of supply cost from the side's bases, hostile ground included.
@@ -264,9 +260,7 @@ class Situation:
         """Persons each site can supply for its controller, shape (n_sites,)."""
         theatre = self.theatre
         lives_off_land = np.zeros(theatre.n_holders, dtype=bool)
-        lives_off_land[: theatre.n_actors] = [
-            actor.draws_on_population for actor in theatre.actors
-        ]
+        lives_off_land[: theatre.n_actors] = theatre.irregular
         fed = theatre.parameters.supply.inhabitants_fed * theatre.site_population
         drawn = np.where(lives_off_land[self.world.sites.controller], fed, 0.0)
         bloc = theatre.bloc
@@ -276,25 +270,25 @@ class Situation:
     @cached_property
     def near_points(self) -> IntArray:
         """Cells within a target's zone around every point, shape (n_points, m)."""
-        zone = self.theatre.parameters.decide.zone
-        steps = disc(zone, self.theatre.grid.cell_km)
-        return around(self.points.astype(np.int64), steps, self.theatre.grid)
+        return near.near_points(self.theatre)
 
-    def once(self, name: str, row: int, make: Callable[[], object]) -> object:
+    def once(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, computed at most once per name and row."""
         key = (name, row)
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
+        memo = self._memo
+        if key not in memo:
+            value = memo[key] = make()
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        return cast(T, memo[key])
 
     def zone(self, points: Int32Array) -> tuple[IntArray, BoolArray]:
         """Return the cells of each point's zone and which lie on its bank."""
         if points is self.points:
-            cells = self.near_points
-        else:
-            zone = self.theatre.parameters.decide.zone
-            steps = disc(zone, self.theatre.grid.cell_km)
-            cells = around(points.astype(np.int64), steps, self.theatre.grid)
+            return self.near_points, near.same_bank(self.theatre)
+        zone = self.theatre.parameters.decide.zone
+        steps = disc(zone, self.theatre.grid.cell_km)
+        cells = around(points.astype(np.int64), steps, self.theatre.grid)
         bank = self.theatre.bank
         return cells, bank[cells] == bank[points][:, None]
 
@@ -310,9 +304,7 @@ class Situation:
                 self.theatre.grid.n_cells,
             )
 
-        found = self.once("friendly", int(self.theatre.bloc[actor]), make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("friendly", int(self.theatre.bloc[actor]), make)
 
     def committed(self, actor: int) -> FloatArray:
         """Return what the side has sent to attack each site so far, (n_sites,)."""
@@ -335,9 +327,7 @@ class Situation:
                 self.theatre.grid.n_cells,
             )
 
-        found = self.once("enemies", int(self.theatre.bloc[actor]), make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("enemies", int(self.theatre.bloc[actor]), make)
 
     def flank(self, actor: int) -> FloatArray:
         """Return the enemy believed along each km of way through a cell, (n_cells,).
@@ -356,9 +346,7 @@ class Situation:
             near = convolve(belief, footprint, mode="constant")
             return np.asarray(near.ravel() / (2 * reach + 1), dtype=np.float64)
 
-        found = self.once("flank", actor, make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("flank", actor, make)
 
     def beside_rivals(self, actor: int, points: Int32Array) -> BoolArray:
         """Return which points lie within ``tension_reach`` of a deconflicted party."""
@@ -376,7 +364,6 @@ class Situation:
             return close
 
         found = self.once("rivals", int(theatre.bloc[actor]), make)
-        assert isinstance(found, np.ndarray)
         beside: BoolArray = found[points]
         return beside
 
@@ -421,9 +408,7 @@ class Situation:
                 threat[zone.cells] += self.world.zones.expected_loss[row, actor]
             return threat
 
-        found = self.once("zones", actor, make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("zones", actor, make)
 
     def pieces(self, actor: int) -> Int32Array:
         """Return the connected piece of passable ground each cell belongs to, or -1."""
@@ -445,6 +430,4 @@ class Situation:
             )
             return label
 
-        found = self.once("pieces", int(self.theatre.supply_group[actor]), make)
-        assert isinstance(found, np.ndarray)
-        return found
+        return self.once("pieces", int(self.theatre.supply_group[actor]), make)

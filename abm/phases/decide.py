@@ -12,9 +12,9 @@ from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
 from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
-from abm.theatre.ground import MOTORISED, around, disc
 from abm.rng import Streams
-from abm.theatre import Theatre
+from abm.theatre import Theatre, near
+from abm.theatre.ground import MOTORISED
 from abm.units import NOBODY, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import (
     ACTIVE,
@@ -160,14 +160,11 @@ def threatened(situation: Situation, actor: int) -> BoolArray:
 
     def make() -> BoolArray:
         hostile = theatre.war[actor][situation.world.cells.holder]
-        steps = disc(theatre.parameters.decide.threat, theatre.grid.cell_km)
-        near = around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
-        found: BoolArray = hostile[near].any(axis=1)
+        around = near.near_sites(theatre, theatre.parameters.decide.threat)
+        found: BoolArray = hostile[around].any(axis=1)
         return found
 
-    found = situation.once("threat", int(theatre.bloc[actor]), make)
-    assert isinstance(found, np.ndarray)
-    return found
+    return situation.once("threat", int(theatre.bloc[actor]), make)
 
 
 def _leave_garrisons(situation: Situation) -> None:
@@ -368,12 +365,10 @@ def _march_cost(situation: Situation, actor: int) -> Int32Array:
         factor += situation.zone_threat(actor) > theatre.parameters.control.least
         cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
         open_to = situation.open_ground(actor)
-        open_to &= theatre.may_enter[actor][theatre.country]
+        open_to = open_to & theatre.may_enter[actor][theatre.country]
         return np.where(open_to, cost, 0).astype(np.int32)
 
-    found = situation.once("march", actor, make)
-    assert isinstance(found, np.ndarray)
-    return found
+    return situation.once("march", actor, make)
 
 
 def _stop_where_unsupplied(situation: Situation) -> None:

@@ -6,9 +6,8 @@ from abm import kernels
 from abm.actors.paths import Field, bridges, search
 from abm.actors.situation import Situation
 from abm.events import Event
-from abm.theatre.ground import around, disc
 from abm.rng import Streams
-from abm.theatre import Theatre
+from abm.theatre import Theatre, near
 from abm.units import NOBODY, BoolArray, FloatArray, IntArray
 from abm.world import ACTIVE, World
 
@@ -183,10 +182,9 @@ def _name_besiegers(situation: Situation) -> None:
     """Name, for every site cut off from supply, the enemy with most ground around it."""
     world, theatre = situation.world, situation.theatre
     sites = world.sites
-    steps = disc(theatre.parameters.decide.zone, theatre.grid.cell_km)
     cut = np.flatnonzero(~sites.supplied)
-    near = around(theatre.site_cell[cut].astype(np.int64), steps, theatre.grid)
-    for site, cells in zip(cut, near, strict=True):
+    zones = near.near_points(theatre)[cut]
+    for site, cells in zip(cut, zones, strict=True):
         controller = int(sites.controller[site])
         holders = world.cells.holder[cells]
         hostile = holders[theatre.war[controller][holders]]

@@ -6,6 +6,7 @@ cell of the best class costs ``ROAD`` and a straight step between two such cells
 """
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -191,12 +192,15 @@ def _neighbourhood(
     return start, cell[:found].copy(), weight
 
 
+@lru_cache(maxsize=64)
 def disc(radius: Km, cell_km: Km) -> IntArray:
     """Return the (row, column) steps to cells within ``radius``, shape (n, 2)."""
     reach = int(radius // cell_km)
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     inside = np.hypot(rows, columns) * cell_km <= radius
-    return np.stack([rows[inside], columns[inside]], axis=1)
+    steps: IntArray = np.stack([rows[inside], columns[inside]], axis=1)
+    steps.setflags(write=False)
+    return steps
 
 
 def around(cells: IntArray, steps: IntArray, grid: Grid) -> IntArray:
@@ -210,7 +214,10 @@ def around(cells: IntArray, steps: IntArray, grid: Grid) -> IntArray:
     Returns:
         Cells, shape (n, m); steps off the grid stop at its edge.
     """
-    row = np.clip(cells[:, None] // grid.width + steps[:, 0], 0, grid.height - 1)
-    column = np.clip(cells[:, None] % grid.width + steps[:, 1], 0, grid.width - 1)
-    found: IntArray = row * grid.width + column
+    row, column = np.divmod(cells[:, None], grid.width)
+    row, column = row + steps[:, 0], column + steps[:, 1]
+    np.minimum(np.maximum(row, 0, out=row), grid.height - 1, out=row)
+    np.minimum(np.maximum(column, 0, out=column), grid.width - 1, out=column)
+    row *= grid.width
+    found: IntArray = np.add(row, column, out=row)
     return found

@@ -1,17 +1,17 @@
 """What the theatre is made of. Values only: ``abm.theatre.assembly`` makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from abm.geo.grid import Grid
-from abm.theatre.ground import Ground
 from abm.scenario import Scenario
 from abm.scenario.parameters import Parameters
 from abm.scenario.schema import ActorSpec
+from abm.theatre.ground import Ground
 from abm.theatre.values import Objective, Zone, lock
 from abm.units import (
     BoolArray,
@@ -24,6 +24,8 @@ from abm.units import (
     IntArray,
     UInt8Array,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,18 @@ class Theatre:
         """Return whether strategy is decided in a tick: at the start, then daily."""
         calendar = self.scenario.calendar
         return tick == 0 or calendar.at(tick).hour == calendar.decide_hour
+
+    @cached_property
+    def _kept(self) -> dict[Hashable, object]:
+        return {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return ``make()``, worked out at most once; an array becomes read-only."""
+        kept = self._kept
+        if key not in kept:
+            lock(value := make())
+            kept[key] = value
+        return cast(T, kept[key])
 
     @cached_property
     def irregular(self) -> BoolArray:

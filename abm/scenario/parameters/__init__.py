@@ -19,7 +19,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from math import isfinite
-from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
 from pydantic import Field, ValidationError, model_validator
@@ -81,18 +80,17 @@ class Evidence(Strict):
 
 
 class Parameters:
-    """Parameters of all phases, one attribute a phase; never changes."""
+    """Parameters of all phases, one attribute a phase; never changes.
 
-    __slots__ = ("_phases",)
+    Plain attributes, since rules read them all the time.
+    """
 
     def __init__(self, phases: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_phases", MappingProxyType(dict(phases)))
+        self.__dict__.update(phases)
 
     def __getattr__(self, name: str) -> Any:
-        """Return the parameters of one phase."""
-        if name.startswith("_") or name not in self._phases:
-            raise AttributeError(f"no parameters of a phase {name!r}")
-        return self._phases[name]
+        """Refuse: only names that were not found come here."""
+        raise AttributeError(f"no parameters of a phase {name!r}")
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: parameters change by ``Scenario.with_overrides`` only."""
@@ -100,11 +98,11 @@ class Parameters:
 
     def __reduce__(self) -> tuple[type["Parameters"], tuple[dict[str, Any]]]:
         """Let a scenario be sent to another process."""
-        return Parameters, (dict(self._phases),)
+        return Parameters, (self.phases(),)
 
     def phases(self) -> dict[str, Any]:
         """Return the dataclass of each phase by name."""
-        return dict(self._phases)
+        return dict(self.__dict__)
 
 
 def units(kind: type[Any]) -> dict[str, str]:

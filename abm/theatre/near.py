@@ -1,0 +1,53 @@
+"""What lies around the fixed points of a theatre, worked out once for each theatre."""
+
+import numpy as np
+
+from abm.theatre.ground import around, disc
+from abm.theatre.table import Theatre
+from abm.units import BoolArray, Int32Array, IntArray, Km
+
+
+def points(theatre: Theatre) -> Int32Array:
+    """Return the cells at which gains are asked for: sites, then ends of crossings.
+
+    The right ends of all crossings come before the left ones; a crossing off the
+    dividing river stands as the padding cell 0.
+    """
+
+    def make() -> Int32Array:
+        ends = (theatre.crossing_right, theatre.crossing_left)
+        padded = [np.maximum(end, 0) for end in ends]
+        return np.concatenate([theatre.site_cell, *padded]).astype(np.int32)
+
+    return theatre.once("points", make)
+
+
+def near_points(theatre: Theatre) -> IntArray:
+    """Return the cells of each point's zone (``decide.zone`` km), (n_points, m)."""
+
+    def make() -> IntArray:
+        steps = disc(theatre.parameters.decide.zone, theatre.grid.cell_km)
+        return around(points(theatre).astype(np.int64), steps, theatre.grid)
+
+    return theatre.once("near_points", make)
+
+
+def same_bank(theatre: Theatre) -> BoolArray:
+    """Return which cells of ``near_points`` are on their point's bank, same shape."""
+
+    def make() -> BoolArray:
+        bank = theatre.bank
+        own = bank[points(theatre)][:, None]
+        return np.asarray(bank[near_points(theatre)] == own, dtype=bool)
+
+    return theatre.once("same_bank", make)
+
+
+def near_sites(theatre: Theatre, radius: Km) -> IntArray:
+    """Return the cells within a radius of each site, shape (n_sites, m)."""
+
+    def make() -> IntArray:
+        steps = disc(radius, theatre.grid.cell_km)
+        return around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
+
+    return theatre.once(("near_sites", radius), make)
