@@ -132,6 +132,7 @@ def _capture(world: World, theatre: Theatre, site: int, captor: int) -> Event:
     sites.changes[site] += 1
     sites.capture_days[site] = 0.0
     sites.captor[site] = NOBODY
+    sites.besieger[site] = NOBODY
     sites.path_days[site] = 0.0
     sites.depot_km[site] = np.inf
     cell = int(theatre.site_cell[site])
