@@ -53,6 +53,15 @@ def test_a_captor_alone_in_a_site_for_a_day_takes_it():
     assert world.cells.holder[theatre.site_cell[town]] == CROWN
 
 
+def test_a_captured_site_is_no_longer_besieged_by_its_captor():
+    world, theatre, town = in_town("T07")
+    world.sites.besieger[town] = CROWN
+    ticks(world, theatre, 4)
+
+    assert world.sites.controller[town] == CROWN
+    assert world.sites.besieger[town] == -1
+
+
 def test_a_site_with_a_defender_is_contested_and_stays():
     world, theatre, town = in_town("T07")
     world.formations.personnel[BAND], world.formations.status[BAND] = 300, ACTIVE
