@@ -72,7 +72,7 @@ def _steps(model: Any, *, quiet: bool) -> None:
     with tqdm(
         total=round(model.horizon * per_day),
         unit=" days",
-        disable=quiet,
+        disable=True if quiet else None,  # None: only where a person watches
         bar_format="{desc} |{bar}| {n_fmt}/{total_fmt} days [{elapsed}]",
     ) as bar:
         while model.running:
