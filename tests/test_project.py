@@ -216,3 +216,22 @@ def test_data_credits_stand_in_the_licence():
 def test_schema_files_are_json():
     for path in ROOT.glob("abm/**/*.json"):
         json.loads(path.read_text())
+
+
+def test_the_python_example_of_the_readme_works(small_folder, capsys):
+    text = (ROOT / "README.md").read_text()
+    example = re.search(r"```python\n(.*?)```", text, flags=re.S)[1]
+    for told, small in (
+        ("deir_ezzor_2017-1-0a1b2c3d", "small"),
+        ("deir_ezzor_2017", "two_valleys"),
+        ('"runs/small"', repr(str(small_folder))),
+        ("90", "9"),
+    ):
+        assert told in example or told.startswith('"runs')
+        example = example.replace(told, small)
+
+    names = {}
+    exec(compile(example, "README.md", "exec"), names)
+
+    assert names["control"].ndim == 2
+    assert "contested" in names["towns"].columns

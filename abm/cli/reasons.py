@@ -74,9 +74,7 @@ def _told(run: Run, reason: Reason) -> list[str]:
     if reason.source:
         source = reason.source
         lines += ["", f"Because: {reason.label}", *_sentence(reason)]
-        lines.append(
-            f'{INDENT}{scenario.documents[source.document].title}: "{source.quote}"'
-        )
+        lines.append(f"{INDENT}({scenario.documents[source.document].title})")
     return lines
 
 
