@@ -1,8 +1,6 @@
 # ruff: noqa: N802  (components are named as Solara names them)
 """The charts panel: one ECharts widget per chart, its option set once per chunk."""
 
-from typing import Any
-
 import solara
 import solara.lab
 from solara.components.echarts import EchartsWidget
@@ -31,12 +29,6 @@ def One(shell: Shell, chart: Chart) -> None:
     shell.known.value  # noqa: B018  (re-render with every chunk)
     dark = solara.lab.use_dark_effective()
     days = list(shell.session.days)
-    widget = solara.use_memo(_widget, [])
-
-    def fill() -> None:
-        widget.option = option(chart, shell.facts, days, dark=dark)
-
-    solara.use_effect(fill, [len(days), dark, shell.version.value])
     with solara.v.Html(tag="figure", class_="fp-figure"):
         with solara.v.Html(tag="figcaption"):
             solara.v.Html(tag="b", children=[chart.title])
@@ -46,9 +38,17 @@ def One(shell: Shell, chart: Chart) -> None:
             class_="fp-chart",
             attributes={"role": "img", "aria-label": f"{chart.title}: {chart.note}"},
         ):
-            solara.display(widget)
+            element = EchartsWidget.element(
+                attributes={"style": f"height:{HEIGHT}px"}, responsive=True
+            )
         lines = keys(chart, shell.facts, days, dark=dark)
         Key(tuple(lines))
+
+    def fill() -> None:
+        widget = solara.get_widget(element)
+        widget.option = option(chart, shell.facts, days, dark=dark)
+
+    solara.use_effect(fill, [len(days), dark, shell.version.value])
 
 
 @solara.component
@@ -61,9 +61,3 @@ def Key(lines: tuple[tuple[str, str], ...]) -> None:
         for name, colour in lines:
             swatch = solara.v.Html(tag="i", style_=f"background:{colour}")
             solara.v.Html(tag="li", children=[swatch, name])
-
-
-def _widget() -> Any:
-    return EchartsWidget(
-        option={}, attributes={"style": f"height:{HEIGHT}px"}, responsive=True
-    )

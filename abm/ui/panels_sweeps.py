@@ -1,7 +1,6 @@
 # ruff: noqa: N802  (components are named as Solara names them)
 """The sweeps panel: what many runs say, and the way from a point to its run."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,31 +84,28 @@ def analysed(folder: Path, outcome: str) -> tuple[Any, str, list[Any]]:
 @solara.component
 def Points(shell: Shell, swept: Any, outcome: str) -> None:
     """Every run as a point; a click opens it."""
-    widget = solara.use_memo(
-        lambda: EchartsWidget(
-            option={}, attributes={"style": f"height:{HEIGHT}px"}, responsive=True
-        ),
-        [],
-    )
     problem, set_problem = solara.use_state("")
     rows = [int(row) for row in swept.results["row"]]
 
-    def fill() -> Callable[[], None]:
-        values = [float(value) for value in swept.values(outcome)]
-        widget.option = scatter(rows, values, outcome)
-        widget.on_click = lambda event: set_problem(
-            open_row(shell, swept, int(event["data"][0]))
-        )
-        return lambda: None
-
-    solara.use_effect(fill, [str(swept.folder), outcome])
     HTML(tag="h3", children=["Each run"])
     HTML(
         tag="p",
         class_="fp-note",
         children=[f"{outcome} of every run. Click a point to watch that run."],
     )
-    solara.display(widget)
+    element = EchartsWidget.element(
+        attributes={"style": f"height:{HEIGHT}px"},
+        responsive=True,
+        on_click=lambda event: set_problem(
+            open_row(shell, swept, int(event["data"][0]))
+        ),
+    )
+
+    def fill() -> None:
+        values = [float(value) for value in swept.values(outcome)]
+        solara.get_widget(element).option = scatter(rows, values, outcome)
+
+    solara.use_effect(fill, [str(swept.folder), outcome])
     row, set_row = solara.use_state(rows[0] if rows else 0)
     solara.InputInt("Run number", row, on_value=set_row)
     solara.Button(

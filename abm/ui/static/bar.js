@@ -73,7 +73,7 @@ class Bar {
     const { meta } = this;
     for (let tick = 1, last = -1; tick < meta.horizon; tick++) {
       const { date } = moment(meta, tick);
-      if (date.getUTCMonth() !== last && last >= 0 && date.getUTCDate() === 1) {
+      if (date.getUTCMonth() !== last && last >= 0 && date.getUTCDate() === 1 && tick < meta.horizon * 0.96) {
         const mark = document.createElement("span");
         mark.textContent = date.toLocaleDateString("en-GB", { month: "short", timeZone: "UTC" });
         mark.style.left = `${(tick / meta.horizon) * 100}%`;

@@ -1,6 +1,7 @@
 // Land and control: the layers that change seldom. Lines and labels are drawn here too.
 
-const FINE = 4; // pixels of the control layer per cell
+// Pixels of the control layer per cell: about 600 across the map, whatever its grid.
+const fineness = (meta) => Math.max(4, Math.min(16, Math.ceil(600 / meta.width)));
 
 function drawLand(g, view, meta, theme, layers) {
   g.fillStyle = theme.sea;
@@ -66,8 +67,9 @@ class Control {
   constructor(meta, canvas) {
     this.meta = meta;
     this.canvas = canvas;
-    canvas.width = meta.width * FINE;
-    canvas.height = meta.height * FINE;
+    this.fine = fineness(meta);
+    canvas.width = meta.width * this.fine;
+    canvas.height = meta.height * this.fine;
     this.g = canvas.getContext("2d", { willReadFrequently: false });
     this.image = this.g.createImageData(canvas.width, canvas.height);
     this.pixels = new Uint32Array(this.image.data.buffer);
@@ -92,8 +94,8 @@ class Control {
       if (!country.open) continue;
       for (const ring of country.rings) {
         for (let i = 0; i < ring.length; i += 2) {
-          if (i) g.lineTo(ring[i] * FINE, ring[i + 1] * FINE);
-          else g.moveTo(ring[0] * FINE, ring[1] * FINE);
+          if (i) g.lineTo(ring[i] * this.fine, ring[i + 1] * this.fine);
+          else g.moveTo(ring[0] * this.fine, ring[1] * this.fine);
         }
         g.closePath();
       }
@@ -158,13 +160,14 @@ class Control {
     let bottom = -1;
     for (let i = 0; i < cells.length; i++) if (cells[i]) { const y = (i / width) | 0; if (y < top) top = y; if (y > bottom) bottom = y; this.vote(i % width, y); }
     for (let i = 0; i < cells.length; i++) if (cells[i]) this.colour(i % width, (i / width) | 0);
-    this.g.putImageData(this.image, 0, 0, 0, top * FINE, this.canvas.width, (bottom - top + 1) * FINE);
+    this.g.putImageData(this.image, 0, 0, 0, top * this.fine, this.canvas.width, (bottom - top + 1) * this.fine);
   }
 
   // The bloc of each fine pixel of a cell: the heaviest of the four nearest cells.
   vote(cx, cy) {
     const { width, height, bloc_of } = this.meta;
     const wide = this.canvas.width;
+    const FINE = this.fine;
     const at = (x, y) => {
       const near = this.near[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))];
       return near < 0 ? 255 : bloc_of[this.holder[near]];
@@ -193,6 +196,9 @@ class Control {
 
   colour(cx, cy) {
     const wide = this.canvas.width;
+    const FINE = this.fine;
+    const thick = Math.max(1, Math.round(FINE / 6));
+    const band = Math.max(2, Math.round(FINE / 3));
     const cell = this.near[cy * this.meta.width + cx];
     const contested = cell >= 0 && this.contested[cell];
     const same = this.other && cell >= 0 && this.meta.bloc_of[this.other[cell]] === this.meta.bloc_of[this.holder[cell]];
@@ -203,10 +209,10 @@ class Control {
         const at = py * wide + px;
         const side = this.side[at];
         if (side === 255 || !this.mask[at]) { this.pixels[at] = 0; continue; }
-        const right = px + 1 < wide ? this.side[at + 1] : side;
-        const below = at + wide < this.side.length ? this.side[at + wide] : side;
+        const right = px + thick < wide ? this.side[at + thick] : side;
+        const below = at + wide * thick < this.side.length ? this.side[at + wide * thick] : side;
         let value = (right !== side && right !== 255) || (below !== side && below !== 255) ? this.edge[side]
-          : contested && ((px + py) & 3) < 2 ? this.stripe[side] : this.body[side];
+          : contested && (px + py) % (2 * band) < band ? this.stripe[side] : this.body[side];
         if (this.other) value = same ? ((value & 0xffffff) | (28 << 24)) >>> 0 : ((value & 0xffffff) | (225 << 24)) >>> 0;
         this.pixels[at] = value;
       }
