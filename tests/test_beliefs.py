@@ -65,7 +65,9 @@ def test_what_is_seen_overwrites_and_what_is_not_stays():
 
 def test_sites_of_enemies_are_expected_to_be_garrisoned():
     hostile = np.array([[True, True, False], [False, False, True]])
-    prior = beliefs.prior_at_sites(4, np.array([2, 2, 1]), hostile, 120.0)
+    prior = beliefs.prior_at_sites(
+        np.array([2, 2, 1]), hostile, n_cells=4, persons=120.0
+    )
 
     # two hostile sites in one cell: 240
     assert prior.tolist() == [[0, 0, 240, 0], [0, 120, 0, 0]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from abm.units import BoolArray, Days, Float32Array, FloatArray, IntArray
+from abm.units import AnyIntArray, BoolArray, Days, Float32Array, FloatArray, Persons
 
 
 def aged(
@@ -41,7 +41,7 @@ def observe(
     belief: Float32Array,
     *,
     seen: BoolArray,
-    cell: IntArray,
+    cell: AnyIntArray,
     power: FloatArray,
     error: FloatArray,
 ) -> Float32Array:
@@ -61,14 +61,14 @@ def observe(
 
 
 def prior_at_sites(
-    n_cells: int, site_cell: IntArray, hostile: BoolArray, persons: float
+    site_cell: AnyIntArray, hostile: BoolArray, *, n_cells: int, persons: Persons
 ) -> Float32Array:
     """Return the strength expected per actor and cell when nothing is known.
 
     Args:
-        n_cells: number of cells.
         site_cell: cell of each site, shape (n_sites,).
         hostile: whether a site is held by an enemy, shape (n_actors, n_sites).
+        n_cells: number of cells.
         persons: expected at each hostile site.
     """
     prior = np.zeros((hostile.shape[0], n_cells), dtype=np.float32)

@@ -7,7 +7,7 @@ from abm.actors.positions import places
 from abm.events import Event
 from abm.rng import Streams
 from abm.theatre import Theatre
-from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.units import NOBODY, AnyIntArray, BoolArray, FloatArray
 from abm.world import ACTIVE, GONE, World
 
 
@@ -15,6 +15,7 @@ def run(
     world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
 ) -> list[Event]:
     """Let sites, then cells change hands."""
+    del streams, actors
     events = _sites(world, theatre)
     _cells(world, theatre)
     return events
@@ -101,7 +102,7 @@ def _sites(world: World, theatre: Theatre) -> list[Event]:
 
 
 def _in_sites(world: World, theatre: Theatre) -> FloatArray:
-    """Return each actor's fighting value within reach of each site, (n_sites, n_actors)."""
+    """Return the fighting value in reach of each site, shape (n_sites, n_actors)."""
     formations = world.formations
     reach = theatre.parameters.control.capture_reach
     power = _power(world)
@@ -116,7 +117,7 @@ def _in_sites(world: World, theatre: Theatre) -> FloatArray:
 
 
 def _near(
-    theatre: Theatre, x: FloatArray, y: FloatArray, cell: IntArray, reach: float
+    theatre: Theatre, x: FloatArray, y: FloatArray, cell: AnyIntArray, reach: float
 ) -> BoolArray:
     away = (theatre.site_x_km[:, None] - x) ** 2 + (theatre.site_y_km[:, None] - y) ** 2
     same_bank = theatre.site_bank[:, None] == theatre.bank[cell]

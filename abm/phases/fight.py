@@ -22,7 +22,8 @@ FEWEST = 5.0
 def run(
     world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
 ) -> list[Event]:
-    """Take one tick's losses, then let cohesion follow."""
+    """Take one tick's losses, then let cohesion follow; no actor agent is asked."""
+    del actors
     formations, parameters = world.formations, theatre.parameters.fight
     alive = (formations.status != GONE) & (formations.personnel > 0.0)
     x, y, _, _, _ = places(world, theatre)
@@ -117,8 +118,7 @@ def exposure(world: World, theatre: Theatre) -> FloatArray:
 def _take_losses(
     world: World, theatre: Theatre, loss: FloatArray, by: FloatArray
 ) -> list[Event]:
-    formations, parameters = world.formations, theatre.parameters.fight
-    days = theatre.days_per_tick
+    formations, days = world.formations, theatre.days_per_tick
     present = np.maximum(formations.personnel, 1e-9)
     share = np.where(formations.personnel > 0.0, loss / present, 0.0)
     formations.personnel -= loss

@@ -6,10 +6,10 @@ from abm import kernels
 from abm.actors.paths import bridges, search
 from abm.actors.positions import places
 from abm.events import Event
-from abm.theatre.ground import MOTORISED
 from abm.rng import Streams
 from abm.theatre import Theatre
-from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.theatre.ground import MOTORISED
+from abm.units import NOBODY, AnyIntArray, BoolArray, FloatArray, IntArray
 from abm.world import (
     ACTIVE,
     BROKEN,
@@ -30,15 +30,22 @@ def run(
     world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
 ) -> list[Event]:
     """March everyone for one tick."""
+    del streams, actors
     events = _fall_back(world, theatre)
-    formations = world.formations
+    before = world.formations.cell.copy()
+    x, y = _march(world, theatre)
+    _settle(world, theatre, x, y, moved=world.formations.cell != before)
+    return events + _bridge(world, theatre) + _crossed(world, theatre, before)
+
+
+def _march(world: World, theatre: Theatre) -> tuple[FloatArray, FloatArray]:
+    """Move formations along their routes; return where they then stand, km."""
+    formations, rules = world.formations, theatre.parameters.move
     alive = (formations.status != GONE) & (formations.personnel > 0.0)
     gait = np.where(formations.status == BROKEN, WITHDRAWING, HALTING)
     idle = (formations.mission == NOBODY) | (formations.mobility == STATIC)
     gait = np.where(idle & (formations.status == ACTIVE), STAY, gait)
     x, y, aim, aim_x, aim_y = places(world, theatre)
-    before = formations.cell.copy()
-    crossing_pace = boats(world, theatre)
     kernels.march(
         formations.cell,
         formations.progress_km,
@@ -55,12 +62,12 @@ def run(
         formations.mobility,
         theatre.ground.allowance,
         world.cells.holder,
-        world.cells.days_held >= theatre.parameters.move.consolidation,
+        world.cells.days_held >= rules.consolidation,
         theatre.through,
         theatre.through | theatre.contests,
         theatre.country,
         theatre.may_enter,
-        theatre.parameters.move.advance,
+        rules.advance,
         aim,
         aim_x,
         aim_y,
@@ -69,10 +76,9 @@ def run(
         theatre.days_per_tick,
         theatre.bank,
         theatre.ground.joined,
-        crossing_pace,
+        boats(world, theatre),
     )
-    _settle(world, theatre, x, y, moved=formations.cell != before)
-    return events + _bridge(world, theatre) + _crossed(world, theatre, before)
+    return x, y
 
 
 def _halting_distance(world: World, theatre: Theatre) -> FloatArray:
@@ -88,7 +94,8 @@ def _pace(world: World, theatre: Theatre) -> FloatArray:
     """Return km a day on the best road, halved for those nearly out of supply."""
     formations, move = world.formations, theatre.parameters.move
     pace = np.where(formations.mobility == FOOT, move.pace_foot, move.pace_motorised)
-    return pace * (0.5 + 0.5 * formations.supply)
+    found: FloatArray = pace * (0.5 + 0.5 * formations.supply)
+    return found
 
 
 def boats(world: World, theatre: Theatre) -> FloatArray:
@@ -152,7 +159,7 @@ def _bridge(world: World, theatre: Theatre) -> list[Event]:
     return events
 
 
-def _crossed(world: World, theatre: Theatre, before: IntArray) -> list[Event]:
+def _crossed(world: World, theatre: Theatre, before: AnyIntArray) -> list[Event]:
     """Report formations that crossed the barrier river this tick."""
     formations = world.formations
     over = theatre.bank[before] != theatre.bank[formations.cell]

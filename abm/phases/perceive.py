@@ -4,9 +4,9 @@ import numpy as np
 
 from abm.actors import beliefs
 from abm.events import Event
-from abm.theatre.ground import around, disc
 from abm.rng import Streams
 from abm.theatre import Theatre
+from abm.theatre.ground import around, disc
 from abm.units import BoolArray
 from abm.world import GONE, TASKS, World
 
@@ -16,7 +16,8 @@ RECONNAISSANCE = TASKS.index("reconnaissance")
 def run(
     world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
 ) -> list[Event]:
-    """Update every actor's belief once a day."""
+    """Update every actor's belief once a day; the actor agents are not asked."""
+    del actors
     if not theatre.decides(world.tick):
         return []
     parameters = theatre.parameters.perceive
@@ -25,7 +26,10 @@ def run(
     power = formations.personnel * formations.quality * formations.cohesion
     hostile = theatre.war[: theatre.n_actors][:, world.sites.controller]
     prior = beliefs.prior_at_sites(
-        theatre.grid.n_cells, theatre.site_cell, hostile, parameters.prior_garrison
+        theatre.site_cell,
+        hostile,
+        n_cells=theatre.grid.n_cells,
+        persons=parameters.prior_garrison,
     )
     days = theatre.days_per_tick if world.tick == 0 else 1.0
     world.belief = beliefs.aged(
@@ -34,7 +38,7 @@ def run(
     for actor in range(theatre.n_actors):
         draws = streams(actor).random(len(formations.actor))
         enemy = np.flatnonzero(alive & theatre.war[actor][formations.actor])
-        seen = in_sight(world, theatre, actor, alive)
+        seen = in_sight(world, theatre, actor, alive=alive)
         if world.tick == 0:
             seen = np.ones_like(seen)
         error = beliefs.lognormal_error(draws, parameters.error)
@@ -48,7 +52,9 @@ def run(
     return []
 
 
-def in_sight(world: World, theatre: Theatre, actor: int, alive: BoolArray) -> BoolArray:
+def in_sight(
+    world: World, theatre: Theatre, actor: int, *, alive: BoolArray
+) -> BoolArray:
     """Return the cells that the actor's side sees from the ground and the air."""
     formations, parameters = world.formations, theatre.parameters.perceive
     seen = np.zeros(theatre.grid.n_cells, dtype=bool)
