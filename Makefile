@@ -62,15 +62,18 @@ $(VENV)/bin/python:
 	  else echo "This Python has no venv module. On Debian: apt-get install python3-venv"; exit 1; fi; }
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -e .
+	@echo "Installing the model into $(VENV), once ..."
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.view: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -e '.[view]'
+	@echo "Installing the browser page into $(VENV), once (240 MB of assets) ..."
+	@$(PIP) -e '.[view]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -e '.[view,experiments,dev]'
+	@echo "Installing all that tests and experiments need into $(VENV), once ..."
+	@$(PIP) -e '.[view,experiments,dev]'
 	@touch $@ $(VENV)/.run $(VENV)/.view
 
 chromium: # Debian's Chromium for the browser tests, where it is missing and we may install it

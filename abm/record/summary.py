@@ -173,7 +173,7 @@ def _losses(scenario: Scenario, outcomes: Outcomes) -> Section:
     rows = tuple(
         (called(scenario, actor), *(f"{value[name]:,.0f}" for name in LOSSES))
         for actor, value in outcomes["losses"].items()
-        if any(value.values())
+        if max(value.values()) >= 1
     )
     return Section("Losses, persons", ("of", *LOSSES.values()), rows)
 
