@@ -353,10 +353,10 @@ def march(
 
     ``gait`` is 0 for those who stay, 1 for those who halt before an enemy, 2 for those
     who withdraw whatever is near. One of gait 1 halts when a formation of actor b that
-    ``fights`` is within ``halt[a, b]`` km. Nobody enters a cell whose holder or country is closed to
-    it. In cells not ``free`` to its actor, or not yet ``secure``, a formation covers at
-    most ``advance`` km a day, times the cell's ``allowance``. ``boats[c]`` is the pace
-    factor of a step over the river from cell c (0: no way).
+    ``fights`` is within ``halt[a, b]`` km. Nobody enters a cell whose holder or
+    country is closed to it. In cells not ``free`` to its actor, or not yet ``secure``,
+    a formation covers at most ``advance`` km a day, times the cell's ``allowance``.
+    ``boats[c]`` is the pace factor of a step over the river from cell c (0: no way).
     """
     passed = 0
     steps = route.shape[1]

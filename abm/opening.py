@@ -1,5 +1,7 @@
 """Opening: the World as it stands when a run begins."""
 
+from typing import Any
+
 import numpy as np
 
 from abm.theatre import Theatre
@@ -66,7 +68,7 @@ def _formations(theatre: Theatre) -> Formations:
     n_sites = len(theatre.site_ids)
     n = len(parts["actor"]) + n_sites
 
-    def column(name: str, posts: object, dtype: type) -> np.ndarray:  # type: ignore[type-arg]
+    def column(name: str, posts: object, dtype: type) -> Any:
         rest = np.broadcast_to(np.asarray(posts), (n_sites,))
         return np.concatenate([parts[name], rest]).astype(dtype)
 

@@ -4,7 +4,7 @@ Counts what the tables show that it did, not that it was loaded.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -164,7 +164,7 @@ def _outcomes(source: Recorded, scenario: Scenario) -> dict[str, int]:
 
 
 def by_sentence(
-    counts: list[Mapping[str, int]], names: list[str]
+    counts: Sequence[Mapping[str, int]], names: list[str]
 ) -> tuple[float, float]:
     """Return the share of runs in which any of ``names`` acted, and its mean count."""
     totals = [sum(count.get(name, 0) for name in names) for count in counts]

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from abm.theatre import ground
 from abm.scenario import Scenario
-from abm.theatre import order, parties, regions, sites
+from abm.theatre import ground, order, parties, regions, sites
 from abm.theatre.holding import holder0
 from abm.theatre.land import Geometry, geometry_of
 from abm.theatre.table import Theatre

@@ -103,7 +103,7 @@ def supply_costs(
     pace = road_pace(move)
     quality = (pace - pace[0]) / (1.0 - pace[0])
     decay = supply.open_decay + (supply.road_decay - supply.open_decay) * quality
-    cost = supply.road_decay / decay[road]
+    cost: FloatArray = supply.road_decay / decay[road]
     return np.where(road == 0, cost * terrain, cost)
 
 

@@ -11,7 +11,7 @@ from abm.theatre.land import Geometry
 from abm.units import NOBODY
 
 CROSSING_STATES = {"usable": 2, "usable_dam_road": 2, "usable_boats": 1}
-"""State by status (the CROSSING constants of world.py); closed for any other."""
+"""State by status (the CROSSING constants of abm.world); closed for any other."""
 
 
 def columns(

@@ -78,7 +78,7 @@ class Theatre:
         crossing_is_barrier: on the dividing river; the others join nothing.
         crossing_right, crossing_left: neighbouring cells joined, -1 where the
             crossing is not on the dividing river, (n_crossings,).
-        crossing_state0: one of the CROSSING constants of world.py.
+        crossing_state0: one of the CROSSING constants of abm.world.
         crossing_x_km, crossing_y_km: where it is, exactly.
         site_ids: sites on the map, in row order.
         site_row: row by id.
@@ -242,7 +242,7 @@ class Theatre:
 
     @cached_property
     def attackers(self) -> BoolArray:
-        """Formations that can attack: not support, artillery or garrisons, (n_parts,)."""
+        """Formations that can attack: no support, artillery, garrisons; (n_parts,)."""
         kind = {force.id: force.type for force in self.scenario.forces}
         types = np.array([kind[force] for force in self.force_ids])
         passive = np.isin(types, ("support", "artillery", "garrison"))
