@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 FIRST_ROWS = 5
+EXTRA = ("SALib", "distributed", "dask", "ema_workbench", "lifelines")
+"""Packages that only the ``experiments`` extra brings."""
+
+INSTALL = "python -m pip install 'flashpoint-abm[experiments]'"
 Arguments = argparse.Namespace
 Command = Callable[[Arguments], int]
 Subparsers = Any
@@ -101,6 +105,11 @@ def _guarded(function: Command) -> Command:
         except SweepError as error:
             print(f"abm: {error}", file=sys.stderr)
             return FAILED
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in EXTRA:
+                raise
+            print(f"abm: needs {error.name}: {INSTALL}", file=sys.stderr)
+            return BAD_INPUT
 
     return guarded
 

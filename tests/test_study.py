@@ -8,7 +8,7 @@ import pytest
 
 from experiments.problems import StudyError
 from experiments.space import Reach, resolve
-from experiments.study import STUDIES, parse_study
+from experiments.study import STUDIES, load_study, parse_study
 
 HEAD = """
 name = "trial"
@@ -75,8 +75,8 @@ def test_every_mistake_of_form_is_reported_at_once(tmp_path):
 
     assert found == [
         "trial.toml: map_days[0]: Input should be a valid integer (got 'x')",
-        "trial.toml: design.kind: unknown (got 'cube'); known: grid, lhs, list, morris, "
-        "sobol",
+        "trial.toml: design.kind: unknown (got 'cube'); known: grid, lhs, list, "
+        "morris, sobol",
         "trial.toml: factors[0].low: Input should be a finite number (got nan)",
         "trial.toml: replicats: unknown key; did you mean 'replicates'?",
     ]
@@ -175,9 +175,17 @@ def test_a_listed_design_lies_beside_its_study(tmp_path, name):
     ]
 
 
+def test_the_study_in_the_documentation_is_valid(tmp_path):
+    page = Path(__file__).parent.parent / "docs" / "experiments.md"
+    file = tmp_path / "attrition.toml"
+    file.write_text(page.read_text("utf-8").split("```toml\n")[1].split("```")[0])
+
+    assert load_study(file).factors[0].low is not None
+
+
 @pytest.mark.parametrize("file", sorted(STUDIES.glob("*.toml")), ids=lambda f: f.stem)
-def test_every_shipped_study_has_good_form(file):
-    study, _ = parse_study(file)
+def test_every_shipped_study_is_valid(file):
+    study = load_study(file)
 
     assert study.name == file.stem
     assert study.title

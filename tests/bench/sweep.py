@@ -1,0 +1,104 @@
+"""Throughput of sweeps: overhead, speed-up of two workers, and mesa.batch_run.
+
+``python -m tests.bench.sweep`` prints ratios taken in one run, on the same model and
+points: only they mean anything on a machine that others use too.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from experiments.run import Cases, warm_up
+from experiments.study import Study
+from experiments.sweeps import Plan, carry_out
+
+PAIRS = 5
+POINTS = (0.02, 0.03, 0.04, 0.05)
+REPLICATES = 6
+
+
+def study() -> Study:
+    """Return a study of the small scenario: 24 runs of 30 days."""
+    return Study.model_validate(
+        {
+            "name": "bench",
+            "title": "Throughput",
+            "scenario": "two_valleys",
+            "days": 30,
+            "cell_km": 10.0,
+            "replicates": REPLICATES,
+            "outcome": "incidents.total",
+            "design": {"kind": "grid"},
+            "factors": [{"path": "fight.attrition", "levels": POINTS}],
+        }
+    )
+
+
+def sweep_seconds(workers: int) -> tuple[float, float]:
+    """Return the seconds of a sweep, start of workers included, and of its runs."""
+    cases = Cases(study())
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        carry_out(cases, Path(folder) / "out", plan=Plan(workers=workers, prepare=None))
+        whole = time.perf_counter() - started
+        from experiments.results import read_results
+
+        runs = float(read_results(Path(folder) / "out")["wall_s"].sum())
+    return whole, runs
+
+
+def batch_seconds(processes: int) -> float:
+    """Return the seconds of mesa.batch_run at the same points and seeds."""
+    import mesa
+
+    from abm.model import ConflictModel
+
+    seeds = list(dict.fromkeys(case.seed for case in Cases(study())))
+    parameters = {
+        "scenario": "two_valleys",
+        "cell_km": 10.0,
+        "days": 30,
+        "rng": seeds,
+        "fight__attrition": list(POINTS),
+        "record": True,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        started = time.perf_counter()
+        mesa.batch_run(
+            ConflictModel,
+            parameters,
+            number_processes=processes,
+            display_progress=False,
+        )
+        return time.perf_counter() - started
+
+
+def main() -> None:
+    """Print the ratios."""
+    warm_up(Cases(study()).case(0))
+    speed, against, overhead = [], [], []
+    for pair in range(PAIRS):
+        one, runs_one = sweep_seconds(1)
+        two, _ = sweep_seconds(2)
+        mesas = batch_seconds(2)
+        speed.append(one / two)
+        against.append(mesas / two)
+        overhead.append(one / runs_one - 1)
+        sys.stdout.write(
+            f"pair {pair + 1}: 1 worker {one:.2f} s (runs {runs_one:.2f} s), "
+            f"2 workers {two:.2f} s, mesa.batch_run on 2 {mesas:.2f} s\n"
+        )
+    sys.stdout.write(
+        f"two workers against one: {statistics.median(speed):.2f}x (median)\n"
+        f"sweep against mesa.batch_run, two processes: "
+        f"{statistics.median(against):.2f}x\n"
+        f"all that is not the engine's steps: {statistics.median(overhead):.1%}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
