@@ -8,8 +8,8 @@ from abm import kernels
 from abm.actors.options import ATTACK, BRIDGE, RAID, Options
 from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
-from abm.theatre.ground import MOTORISED
 from abm.theatre import Theatre
+from abm.theatre.ground import MOTORISED
 from abm.units import NOBODY, FloatArray, IntArray
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World
 
@@ -90,6 +90,13 @@ def kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
     A mission that has run its commitment competes again with its own number and a
     margin in its favour, so that orders do not flicker.
     """
+    _, kept = situation.once(
+        "kept", (actor, id(menu)), lambda: (menu, _kept_draws(situation, actor, menu))
+    )
+    return kept
+
+
+def _kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
     kept = np.full(len(menu), np.nan)
     missions, tick = situation.world.missions, situation.world.tick
     n = int(missions.count[0])

@@ -126,6 +126,13 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
     )
 
 
+def prospects(situation: Situation, actor: int) -> Outlook:
+    """Return what the actor expects at ``situation.points``, worked out once a day."""
+    return situation.once(
+        "prospects", actor, lambda: outlook(situation, actor, situation.points)
+    )
+
+
 def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
     """Return the missions open to an actor.
 
@@ -135,7 +142,7 @@ def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
         gains: what holding each point adds to each objective, shape
             (n_objectives, n_points).
     """
-    view = outlook(situation, actor, situation.points)
+    view = prospects(situation, actor)
     parts = [
         _attacks(situation, actor, gains, view),
         _holds(situation, actor, gains, view),

@@ -66,7 +66,9 @@ def run(
 def _measure(situation: Situation) -> None:
     """Take each objective's satisfaction and what holding each point adds to it."""
     world, theatre = situation.world, situation.theatre
-    kinds = [measured(one) for one in theatre.objectives]
+    kinds = theatre.once(
+        "measures", lambda: tuple(measured(one) for one in theatre.objectives)
+    )
     if world.tick == 0:
         for row, kind in enumerate(kinds):
             world.actors.reference[row] = kind.reference(situation)
@@ -133,14 +135,14 @@ def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
     """Whether an attack's believed chance has fallen below ``abort_success``."""
     world, theatre = situation.world, situation.theatre
     decide, missions = theatre.parameters.decide, world.missions
-    actor = int(missions.actor[row])
-    view = options.outlook(situation, actor, missions.cell[row : row + 1])
-    enemy = max(1.0, float(view.enemy[0] + decide.path_weight * view.on_way[0]))
+    actor, site = int(missions.actor[row]), int(missions.site[row])
+    view = options.prospects(situation, actor)
+    enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
     own = float((situation.power[group] * world.formations.supply[group]).sum())
     power = (own / enemy) ** decide.success_steepness
     chance = power / (power + decide.success_ratio**decide.success_steepness)
     missions.success[row] = chance
-    return bool(chance < decide.abort_success or view.entry[0] < 0)
+    return bool(chance < decide.abort_success or view.entry[site] < 0)
 
 
 def _given_up(theatre: Theatre, actor: int, site: int) -> Event:

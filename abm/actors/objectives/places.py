@@ -1,11 +1,11 @@
 """Objectives about places: relieve, hold, advance, control, besiege."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from abm import kernels
+from abm.actors.objectives.memory import daily, fixed
 from abm.actors.situation import Situation
 from abm.theatre import Objective, Theatre
 from abm.units import BoolArray, FloatArray, IntArray
@@ -16,9 +16,13 @@ LEAST_COST = 1.0
 
 def site_rows(objective: Objective, theatre: Theatre, key: str = "sites") -> IntArray:
     """Return the rows of an objective's target sites that lie on the map."""
-    ids = objective.spec.targets(key)
-    rows = [theatre.site_row[site] for site in ids if site in theatre.site_row]
-    return np.array(rows, dtype=np.int64)
+
+    def make() -> IntArray:
+        ids = objective.spec.targets(key)
+        rows = [theatre.site_row[site] for site in ids if site in theatre.site_row]
+        return np.array(rows, dtype=np.int64)
+
+    return theatre.once(("target_rows", objective.row, key), make)
 
 
 def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
@@ -29,11 +33,13 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
     """
     if not cells.size:
         return 0.0
-    way = situation.way_to(actor, cells)
-    sites = situation.world.sites
-    home = situation.held(actor) & sites.supplied
-    home &= situation.theatre.site_supply > 0.0
-    at = way.dist[situation.theatre.site_cell[home]]
+
+    def make() -> IntArray:
+        home = situation.held(actor) & situation.world.sites.supplied
+        home = home & (situation.theatre.site_supply > 0.0)
+        return situation.theatre.site_cell[home].astype(np.int64)
+
+    at = situation.way_to(actor, cells).dist[situation.once("home", actor, make)]
     return float(at.min()) if at.size else float(kernels.UNREACHED)
 
 
@@ -46,7 +52,8 @@ def closer(
         return np.zeros(points.size)
     now = min(cost_left(situation, actor, cells), reference)
     way = situation.way_to(actor, cells).dist[points]
-    return np.clip((now - way) / max(reference, LEAST_COST), 0.0, 1.0)
+    nearer = (now - way) / max(reference, LEAST_COST)
+    return np.minimum(np.maximum(nearer, 0.0, out=nearer), 1.0, out=nearer)
 
 
 @dataclass
@@ -83,14 +90,16 @@ class _Place:
             return 1.0
         start = situation.world.actors.reference[self.objective.row]
         left = cost_left(situation, self.actor, wanted)
-        return float(np.clip(1.0 - left / max(start, LEAST_COST), 0.0, 1.0))
+        return min(max(1.0 - left / max(float(start), LEAST_COST), 0.0), 1.0)
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return progress and share held, mixed by ``decide.approach``."""
         approach = situation.theatre.parameters.decide.approach
         share = self.share(situation)
         return approach * max(share, self.progress(situation)) + (1 - approach) * share
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return what holding each point adds to progress and share."""
         approach = situation.theatre.parameters.decide.approach
@@ -109,13 +118,10 @@ def site_points(situation: Situation, shares: FloatArray) -> FloatArray:
 class ControlSite(_Place):
     """The target sites are the side's own."""
 
-    @cached_property
-    def _ids(self) -> tuple[str, ...]:
-        return self.objective.spec.targets("sites")
-
     def _rows(self, situation: Situation) -> IntArray:
         return site_rows(self.objective, situation.theatre)
 
+    @daily
     def wanted(self, situation: Situation) -> IntArray:
         """Return the cells of the target sites the side does not hold."""
         rows = self._rows(situation)
@@ -130,6 +136,7 @@ class ControlSite(_Place):
         held = situation.held(self.actor)[rows]
         return float(value[held].sum() / value.sum()) if value.sum() else 0.0
 
+    @fixed
     def parts(self, situation: Situation) -> FloatArray:
         """Return each target site's share of the value."""
         theatre = situation.theatre
@@ -144,6 +151,7 @@ class ControlSite(_Place):
 class Relieve(ControlSite):
     """A friendly supply path reaches the besieged sites."""
 
+    @daily
     def wanted(self, situation: Situation) -> IntArray:
         """Return the cells of those target sites that no supply path reaches."""
         rows = self._rows(situation)
@@ -151,6 +159,7 @@ class Relieve(ControlSite):
         cells: IntArray = situation.theatre.site_cell[cut].astype(np.int64)
         return cells
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return 1 when relieved, else progress times the garrison's strength left."""
         rows = self._rows(situation)
@@ -158,16 +167,22 @@ class Relieve(ControlSite):
             return 1.0
         return self.progress(situation) * self._garrison_left(situation)
 
+    @fixed
+    def _besieged(self, situation: Situation) -> BoolArray:
+        """Return the formations that start in the target sites, (n_parts,)."""
+        home = situation.theatre.formations0["home"]
+        return np.isin(home, self._rows(situation))
+
     def _garrison_left(self, situation: Situation) -> float:
         formations = situation.world.formations
-        parts = situation.theatre.formations0
-        besieged = np.isin(parts["home"], self._rows(situation))
-        start = parts["personnel"][besieged].sum()
+        besieged = self._besieged(situation)
+        start = situation.theatre.formations0["personnel"][besieged].sum()
         rows = np.flatnonzero(besieged)
         rows = rows[situation.alive[rows]]
         now = formations.personnel[rows].sum()
         return float(min(1.0, now / start)) if start > 0 else 0.0
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return how much nearer to the garrison holding each point brings."""
         start = float(situation.world.actors.reference[self.objective.row])
@@ -177,6 +192,7 @@ class Relieve(ControlSite):
 class Hold(_Place):
     """Keep, and take back, what the side held at the start (or the named sites)."""
 
+    @fixed
     def _mine(self, situation: Situation) -> BoolArray:
         theatre = situation.theatre
         rows = site_rows(self.objective, theatre)
@@ -199,6 +215,7 @@ class Hold(_Place):
         held = value[mine & situation.held(self.actor)].sum()
         return float(held / start) if start > 0 else 1.0
 
+    @fixed
     def gains(self, situation: Situation) -> FloatArray:
         """Return each site's share of the value at the start."""
         mine = self._mine(situation)
@@ -210,20 +227,24 @@ class Hold(_Place):
 class _Area(_Place):
     """Sites and roads inside a polygon."""
 
+    @fixed
     def _inside(self, situation: Situation) -> BoolArray:
         area: BoolArray = situation.theatre.areas[
             self.objective.spec.targets("area")[0]
         ]
         return area & situation.theatre.open
 
+    @fixed
     def _cells(self, situation: Situation) -> BoolArray:
         return self._inside(situation) & (situation.theatre.road > 0)
 
+    @fixed
     def _sites(self, situation: Situation) -> BoolArray:
         theatre = situation.theatre
         inside: BoolArray = self._inside(situation)[theatre.site_cell]
         return inside & ~theatre.site_gate
 
+    @daily
     def wanted(self, situation: Situation) -> IntArray:
         """Return the cells of the area's sites the side does not hold."""
         lacking = self._sites(situation) & ~situation.held(self.actor)
@@ -243,6 +264,7 @@ class _Area(_Place):
         by_sites = held / value[sites].sum() if value[sites].sum() > 0 else 0.0
         return float(by_sites + ground / max(1, cells.sum())) / 2
 
+    @fixed
     def parts(self, situation: Situation) -> FloatArray:
         """Return each point's part of the sites' value and of the road cells near it."""
         theatre = situation.theatre
@@ -268,6 +290,7 @@ class Advance(_Area):
 class Foothold(_Area):
     """Ground across the river is held within supply, against a wanted area."""
 
+    @fixed
     def _cells(self, situation: Situation) -> BoolArray:
         return self._inside(situation)
 
@@ -275,11 +298,13 @@ class Foothold(_Area):
 class ControlBorder(_Place):
     """Cells and crossings of a border segment are held by the side."""
 
+    @fixed
     def _segment(self, situation: Situation) -> IntArray:
         name = self.objective.spec.targets("segment")
         cells = [situation.theatre.segments[one] for one in name]
         return np.unique(np.concatenate(cells)).astype(np.int64)
 
+    @fixed
     def _gates(self, situation: Situation) -> BoolArray:
         theatre = situation.theatre
         near = np.zeros(theatre.grid.n_cells, dtype=bool)
@@ -289,6 +314,7 @@ class ControlBorder(_Place):
         )
         return near[theatre.site_cell] & posts
 
+    @daily
     def wanted(self, situation: Situation) -> IntArray:
         """Return the border posts the side does not hold, else the cells it does not."""
         lacking = self._gates(situation) & ~situation.held(self.actor)
@@ -307,6 +333,7 @@ class ControlBorder(_Place):
             return float(cells)
         return float(cells + situation.held(self.actor)[gates].mean()) / 2
 
+    @fixed
     def parts(self, situation: Situation) -> FloatArray:
         """Return each point's part of the border's cells and posts."""
         near = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
@@ -323,6 +350,14 @@ class Besiege(ControlSite):
         """Need none."""
         return 0.0
 
+    @fixed
+    def _ring(self, situation: Situation) -> FloatArray:
+        """Return the share of the targets in each point's zone, (n_points,)."""
+        theatre = situation.theatre
+        ring = np.zeros(theatre.grid.n_cells, dtype=bool)
+        ring[theatre.site_cell[self._rows(situation)]] = True
+        return near_share(situation, ring)
+
     def satisfaction(self, situation: Situation) -> float:
         """Return the share of the targets that are cut off or taken."""
         rows = self._rows(situation)
@@ -335,9 +370,7 @@ class Besiege(ControlSite):
         rows = self._rows(situation)
         if not rows.size:
             return np.zeros(situation.points.size)
-        ring = np.zeros(theatre.grid.n_cells, dtype=bool)
-        ring[theatre.site_cell[rows]] = True
-        closing = near_share(situation, ring)
+        closing = self._ring(situation).copy()
         closing[: len(theatre.site_ids)] *= situation.held(self.actor)
         closing[len(theatre.site_ids) :] = 0.0
         return 0.5 * (self.parts(situation) + closing)

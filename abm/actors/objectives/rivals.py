@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm.actors.objectives import places, roads
+from abm.actors.objectives.memory import fixed
 from abm.actors.situation import Situation
 from abm.theatre import Objective
 from abm.units import FloatArray
@@ -19,7 +20,7 @@ class _Rival:
     def about(self, situation: Situation) -> int:
         """Return the index of the actor it is about."""
         (name,) = self.objective.spec.targets("actor")
-        return [actor.id for actor in situation.theatre.actors].index(name)
+        return situation.theatre.holder_index[name]
 
     def reference(self, situation: Situation) -> float:
         """Need none."""
@@ -33,15 +34,19 @@ class _Rival:
 def _loss(situation: Situation, actor: int) -> float:
     start = situation.world.actors.start_persons[actor]
     now = situation.strength[actor]
-    return float(np.clip(1.0 - now / start, 0.0, 1.0)) if start > 0 else 0.0
+    return float(min(max(1.0 - now / start, 0.0), 1.0)) if start > 0 else 0.0
 
 
 def _value_held(situation: Situation, actor: int) -> tuple[float, float]:
     """Return the site value an actor holds now and held at the start."""
-    theatre = situation.theatre
-    value = theatre.site_value
-    now = value[situation.world.sites.controller == actor].sum()
-    return float(now), float(value[theatre.site_controller0 == actor].sum())
+
+    def make() -> tuple[float, float]:
+        theatre = situation.theatre
+        value = theatre.site_value
+        now = value[situation.world.sites.controller == actor].sum()
+        return float(now), float(value[theatre.site_controller0 == actor].sum())
+
+    return situation.once("value_held", actor, make)
 
 
 class Weaken(_Rival):
@@ -51,7 +56,7 @@ class Weaken(_Rival):
         """Return the mean of its shares of strength and of value lost, in [0, 1]."""
         rival = self.about(situation)
         now, start = _value_held(situation, rival)
-        value = float(np.clip(1.0 - now / start, 0.0, 1.0)) if start > 0 else 0.0
+        value = min(max(1.0 - now / start, 0.0), 1.0) if start > 0 else 0.0
         return 0.5 * (_loss(situation, rival) + value)
 
     def gains(self, situation: Situation) -> FloatArray:
@@ -77,7 +82,7 @@ class Defeat(_Rival):
         """Return the mean of its shares of strength and of value gone."""
         rival = self.about(situation)
         now, start = _value_held(situation, rival)
-        value = float(np.clip(1.0 - now / start, 0.0, 1.0)) if start > 0 else 1.0
+        value = min(max(1.0 - now / start, 0.0), 1.0) if start > 0 else 1.0
         return 0.5 * (_loss(situation, rival) + value)
 
     def gains(self, situation: Situation) -> FloatArray:
@@ -104,6 +109,7 @@ class Survive:
         """Return the share of the starting strength that is left."""
         return 1.0 - _loss(situation, self.objective.actor)
 
+    @fixed
     def gains(self, situation: Situation) -> FloatArray:
         """Return each site's share of the people it lives off."""
         theatre = situation.theatre

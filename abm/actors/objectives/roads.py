@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm import kernels
+from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.places import LEAST_COST, site_rows
 from abm.actors.situation import Situation
-from abm.theatre import Objective
+from abm.scenario.schema import ObjectiveSpec
+from abm.theatre import Objective, Theatre
 from abm.units import FloatArray, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
@@ -15,11 +17,15 @@ UNREACHED = float(kernels.UNREACHED)
 
 def other(situation: Situation, objective: Objective) -> Objective:
     """Return the objective another actor has that this one is about."""
-    spec = objective.spec
+    theatre, spec = situation.theatre, objective.spec
+    return theatre.once(("other", objective.row), lambda: _other(theatre, spec))
+
+
+def _other(theatre: Theatre, spec: ObjectiveSpec) -> Objective:
     (actor,) = spec.targets("actor")
     (name,) = spec.targets("objective")
-    for row in situation.theatre.objectives:
-        if situation.theatre.actors[row.actor].id == actor and row.spec.id == name:
+    for row in theatre.objectives:
+        if theatre.actors[row.actor].id == actor and row.spec.id == name:
             return row
     raise ValueError(f"objective {spec.id}: actor {actor!r} has no objective {name!r}")
 
@@ -30,6 +36,7 @@ class OpenRoute:
 
     objective: Objective
 
+    @fixed
     def _ends(self, situation: Situation) -> tuple[IntArray, IntArray]:
         theatre = situation.theatre
         start = theatre.site_cell[site_rows(self.objective, theatre, "from")]
@@ -49,13 +56,15 @@ class OpenRoute:
         """Return that cost at the start."""
         return min(self.left(situation), UNREACHED / 2)
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return half the way opened plus half the flow."""
         start = max(situation.world.actors.reference[self.objective.row], LEAST_COST)
-        opened = float(np.clip(1.0 - self.left(situation) / start, 0.0, 1.0))
+        opened = float(min(max(1.0 - self.left(situation) / start, 0.0), 1.0))
         flow = float(situation.world.deliveries.flow.max(initial=0.0))
         return 0.5 * opened + 0.5 * flow
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return the part of the way that holding each point opens.
 
@@ -83,11 +92,13 @@ class Deny:
         """Need none."""
         return 0.0
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return 1 minus the opponent's satisfaction."""
         route = OpenRoute(other(situation, self.objective))
         return 1.0 - route.satisfaction(situation)
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return how far each point lies in the opponent's cheapest way."""
         rival = other(situation, self.objective)
@@ -114,7 +125,8 @@ def _in_the_way(
     width = theatre.parameters.decide.cut_width / theatre.ground.step_km * weight
     points = situation.points
     detour = one[points].astype(np.float64) + two[points] - best
-    return np.clip(1.0 - detour / (2.0 * width), 0.0, 1.0)
+    share = 1.0 - detour / (2.0 * width)
+    return np.minimum(np.maximum(share, 0.0, out=share), 1.0, out=share)
 
 
 @dataclass
@@ -126,13 +138,15 @@ class CutOff:
     def rival(self, situation: Situation) -> int:
         """Return the index of the actor to be cut off."""
         (name,) = self.objective.spec.targets("actor")
-        return [actor.id for actor in situation.theatre.actors].index(name)
+        return situation.theatre.holder_index[name]
 
+    @fixed
     def goal(self, situation: Situation) -> IntArray:
         """Return the cells of the site it shall not reach."""
         rows = site_rows(self.objective, situation.theatre, "site")
         return situation.theatre.site_cell[rows].astype(np.int64)
 
+    @daily
     def start(self, situation: Situation) -> IntArray:
         """Return the cells the opponent comes from: the named forces, or all its own."""
         theatre, formations = situation.theatre, situation.world.formations
@@ -147,6 +161,7 @@ class CutOff:
         """Need none."""
         return 0.0
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return 1 − free cost / cost with the closed cells, 1 when unreachable."""
         rival, start = self.rival(situation), self.start(situation)
@@ -161,8 +176,9 @@ class CutOff:
         )
         if closed >= UNREACHED:
             return 1.0
-        return float(np.clip(1.0 - free / max(closed, LEAST_COST), 0.0, 1.0))
+        return float(min(max(1.0 - free / max(closed, LEAST_COST), 0.0), 1.0))
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return how far each point lies in the opponent's way, times what is open."""
         rival, start = self.rival(situation), self.start(situation)
@@ -179,11 +195,13 @@ class CutOff:
 class CutRoad(CutOff):
     """The opponent cannot use the road from one place to another."""
 
+    @fixed
     def start(self, situation: Situation) -> IntArray:
         """Return the cell the road starts from."""
         rows = site_rows(self.objective, situation.theatre, "from")
         return situation.theatre.site_cell[rows].astype(np.int64)
 
+    @fixed
     def goal(self, situation: Situation) -> IntArray:
         """Return the cell the road leads to."""
         rows = site_rows(self.objective, situation.theatre, "to")
@@ -198,12 +216,13 @@ class Deliver:
 
     def _recipient(self, situation: Situation) -> int:
         (name,) = self.objective.spec.targets("recipient")
-        return [actor.id for actor in situation.theatre.actors].index(name)
+        return situation.theatre.holder_index[name]
 
     def reference(self, situation: Situation) -> float:
         """Need none."""
         return 0.0
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return tonnes arrived / planned so far, 1 when none were planned."""
         who, tonnes = self._recipient(situation), situation.world.deliveries
@@ -214,6 +233,7 @@ class Deliver:
             min(1.0, (tonnes.delivered[who] + tonnes.airlifted[who]) / planned)
         )
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return what opening the sender's road would add, if it has that objective."""
         for row in situation.theatre.objectives:
@@ -233,6 +253,7 @@ class PreventTransfer:
         """Need none."""
         return 0.0
 
+    @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return 1 minus the share of the planned cargo that arrived."""
         cargo = Deliver(other(situation, self.objective))
@@ -240,6 +261,7 @@ class PreventTransfer:
             return 1.0
         return 1.0 - cargo.satisfaction(situation)
 
+    @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return how far each point lies in the way of the sender's road."""
         sender = other(situation, self.objective).actor
