@@ -213,24 +213,10 @@ def _guarding(
         strikes.x, strikes.y, other_x=patrols.x, other_y=patrols.y
     )
     near = distance2 <= fly.patrol_reach**2
-    can = capabilities(theatre.air_role)
     kills = np.array([0.0, fly.kill_multirole, fly.kill_fighter, fly.kill_ground])
-    by_air = (near * kills[can.shooter[patrols.asset]]).max(axis=1, initial=0.0)
-    batteries = np.flatnonzero(
-        (theatre.air_operator == actor)
-        & (can.shooter == SHOOTERS.index("ground"))
-        & (world.air.ready > 0.0)
-        & based(world, theatre)
-    )
-    covered = (
-        squared_distances(
-            strikes.x,
-            strikes.y,
-            other_x=theatre.air_base_x_km[batteries],
-            other_y=theatre.air_base_y_km[batteries],
-        )
-        <= np.square(theatre.air_radius_km[batteries])
-    ).any(axis=1)
+    shooter = capabilities(theatre.air_role).shooter[patrols.asset]
+    by_air = (near * kills[shooter]).max(axis=1, initial=0.0)
+    covered = _covered(world, theatre, strikes, actor=actor)
     watching = near @ patrols.sorties + sensors(
         world, theatre, actor=actor, sent=strikes
     )
@@ -247,3 +233,24 @@ def _guarding(
         ),
         np.maximum(by_air, np.where(covered, fly.kill_ground, 0.0)),
     )
+
+
+def _covered(
+    world: World, theatre: Theatre, strikes: Packages, *, actor: int
+) -> BoolArray:
+    """Return the strikes within reach of an actor's air defence, (n_strikes,)."""
+    shooter = capabilities(theatre.air_role).shooter
+    rows = np.flatnonzero(
+        (theatre.air_operator == actor)
+        & (shooter == SHOOTERS.index("ground"))
+        & (world.air.ready > 0.0)
+        & based(world, theatre)
+    )
+    distance2 = squared_distances(
+        strikes.x,
+        strikes.y,
+        other_x=theatre.air_base_x_km[rows],
+        other_y=theatre.air_base_y_km[rows],
+    )
+    reach2 = np.square(theatre.air_radius_km[rows])
+    return np.asarray((distance2 <= reach2).any(axis=1), dtype=bool)

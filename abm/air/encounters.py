@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from abm.air.airspace import restrained
-from abm.air.answers import answers, tracking
+from abm.air.answers import Tracking, answers, tracking
 from abm.air.places import Groups
 from abm.air.sky import Packages
-from abm.air.standing import Standing
+from abm.air.standing import Standing, Watch
+from abm.air.standing import standing as standing_of
 from abm.air.tracks import smoothed_share
 from abm.events import Event, Incident
 from abm.theatre import Theatre
-from abm.units import NOBODY, FloatArray, IntArray
+from abm.units import NOBODY, BoolArray, FloatArray, IntArray
 from abm.world import World
 
 Draws = Mapping[str, FloatArray]
@@ -106,8 +107,6 @@ def _watched(
 ) -> None:
     """Track packages over a watched area, and lock on to some."""
     watch = standing.watches[row]
-    pair = watch.watcher, watch.watched
-    severity = theatre.parameters.escalate.severity_lock
     over = theatre.areas[watch.area][sent.cell] & (sent.operator == watch.watched)
     rows = np.flatnonzero(over)
     if len(rows) == 0:
@@ -118,35 +117,60 @@ def _watched(
     known = draw["seen"][slot] < sky.seen
     if sky.tracked:
         to.tracked_by[rows[known]] = watch.watcher
-    to.tracked[watch.watched] = smoothed_share(
-        float(world.actors.tracked[watch.watched]),
-        tracked=float(here.sorties[known].sum()) if sky.tracked else 0.0,
+    _remember(world, theatre, here, known & sky.tracked, watched=watch.watched, to=to)
+    _lock(world, theatre, sent, rows, sky, known=known, draw=draw, watch=watch, to=to)
+
+
+def _lock(
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    rows: IntArray,
+    sky: Tracking,
+    *,
+    known: BoolArray,
+    draw: Draws,
+    watch: Watch,
+    to: Encounters,
+) -> None:
+    """Lock on to some of the packages that are seen; a few locks become shots."""
+    severity = theatre.parameters.escalate.severity_lock
+    pair = watch.watcher, watch.watched
+    slot, cells = (sent.asset[rows], sent.part[rows]), sent.cell[rows].tolist()
+    chance = sky.seen * sky.lock
+    for cell, size in zip(cells, chance.tolist(), strict=True):
+        to.risk(*pair, cell=cell, size=size * severity)
+    locked = known & (draw["lock"][slot] < sky.lock)
+    shot = draw["shot"][slot] < sky.shot
+    rung = int(world.dyads.rung[pair])
+    for k in np.flatnonzero(locked).tolist():
+        odds = float(chance[k])
+        to.happen(
+            Incident("lock_on", *pair, cells[k], severity, rung, odds),
+            "locks on to an aircraft",
+        )
+        if shot[k]:
+            odds, row = odds * sky.shot, int(rows[k])
+            _shoot(world, theatre, sent, row, by=watch.watcher, hazard=odds, to=to)
+
+
+def _remember(
+    world: World,
+    theatre: Theatre,
+    here: Packages,
+    tracked: BoolArray,
+    *,
+    watched: int,
+    to: Encounters,
+) -> None:
+    """Note the share of an actor's sorties over the area that were tracked."""
+    to.tracked[watched] = smoothed_share(
+        float(world.actors.tracked[watched]),
+        tracked=float(here.sorties[tracked].sum()),
         flown=float(here.sorties.sum()),
         days=theatre.days_per_tick,
         memory=theatre.parameters.fly.tracked_memory,
     )
-    chance = sky.seen * sky.lock
-    for cell, size in zip(here.cell.tolist(), chance.tolist(), strict=True):
-        to.risk(*pair, cell=cell, size=size * severity)
-    locked = known & (draw["lock"][slot] < sky.lock)
-    rung = int(world.dyads.rung[pair])
-    for k in np.flatnonzero(locked).tolist():
-        cell = int(here.cell[k])
-        to.happen(
-            Incident("lock_on", *pair, cell, severity, rung, float(chance[k])),
-            "locks on to an aircraft",
-        )
-        if draw["shot"][slot][k] < sky.shot:
-            _shoot(
-                world,
-                theatre,
-                sent,
-                int(rows[k]),
-                by=watch.watcher,
-                standing=standing,
-                hazard=float(chance[k]) * sky.shot,
-                to=to,
-            )
 
 
 def _struck(
@@ -173,29 +197,14 @@ def _struck(
         slot = sent.asset[row], sent.part[row]
         if draw["taken"][slot] >= taken:
             continue
+        size, rung = severity.severity_strike, int(world.dyads.rung[striker, hit])
         to.happen(
-            Incident(
-                "strike_on_proxy",
-                striker,
-                hit,
-                cell,
-                severity.severity_strike,
-                int(world.dyads.rung[striker, hit]),
-                taken,
-            ),
+            Incident("strike_on_proxy", striker, hit, cell, size, rung, taken),
             "bombs so near that it is taken for an attack",
         )
         if guard != NOBODY and draw["answer"][slot] < answer:
-            _shoot(
-                world,
-                theatre,
-                sent,
-                row,
-                by=guard,
-                standing=standing,
-                hazard=taken * answer,
-                to=to,
-            )
+            odds = taken * answer
+            _shoot(world, theatre, sent, row, by=guard, hazard=odds, to=to)
 
 
 def _shoot(
@@ -205,7 +214,6 @@ def _shoot(
     row: int,
     *,
     by: int,
-    standing: Standing,
     hazard: float,
     to: Encounters,
 ) -> None:
@@ -227,6 +235,6 @@ def _shoot(
         ),
         f"shoots down an aircraft of {theatre.air_ids[asset]}",
     )
-    if restrained(standing.agreed_air)[by, operator]:
+    if restrained(standing_of(theatre).agreed_air)[by, operator]:
         names = theatre.actors[by].name, theatre.actors[operator].name
         to.ended = f"{names[0]} and {names[1]} forces shot at each other"

@@ -83,9 +83,8 @@ def groups(
     owner = actor[rows].astype(np.int64)
     n_owners = int(owner.max()) + 1 if len(rows) else 1
     key, member = np.unique(place * n_owners + owner, return_inverse=True)
-    people = personnel[rows]
-    persons = np.bincount(member, people, minlength=len(key)).astype(np.float64)
-    share = people / persons[member]
+    persons = np.bincount(member, personnel[rows], len(key)).astype(np.float64)
+    share = personnel[rows] / persons[member]
 
     def mean(column: FloatArray | BoolArray) -> FloatArray:
         total = np.bincount(member, share * column[rows], minlength=len(key))

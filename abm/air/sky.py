@@ -66,33 +66,14 @@ def dispatched(
         draws: uniform numbers for sorties (n_air,), for the choice of target and for
             the change to patrol (n_air, PACKAGES).
     """
-    p, air = theatre.parameters.fly, world.air
-    can = capabilities(theatre.air_role)
     operator = theatre.air_operator.astype(np.int64)
-    joined = 1.0 + p.reserve * world.actors.reserve_share[operator]
-    usable = can.suits.any(axis=1) & based(world, theatre)
-    sorties = flown(
-        np.where(usable, air.ready * joined, 0.0),
-        theatre.air_sorties_per_day * world.actors.support[operator],
-        draw=draws[0],
-        days=theatre.days_per_tick,
-    )
+    sorties = _flown(world, theatre, draw=draws[0])
     flying = np.flatnonzero(sorties > 0.0)
     row, part, share = packages(sorties[flying])
     asset = flying[row]
-    possible = can.suits[flying][:, where.task] & reaches(
-        theatre.air_base_x_km[flying],
-        theatre.air_base_y_km[flying],
-        theatre.air_radius_km[flying],
-        to=(where.x, where.y),
-    )
-    weight = tasking.options(
-        where, operator=operator[flying], possible=possible, precision=p.precision
-    )[row]
+    weight = _weights(theatre, where, flying)[row]
     moved = draws[2][asset, part] < world.actors.patrol_share[operator[asset]]
-    patrol = weight * (where.task == PATROL)
-    moved &= patrol.any(axis=1)
-    weight[moved] = patrol[moved]
+    weight = _moved_to_patrol(where, weight, moved)
     target = tasking.chosen(weight, draws[1][asset, part])
     sent = target >= 0
     asset, part, target, share = asset[sent], part[sent], target[sent], share[sent]
@@ -106,7 +87,46 @@ def dispatched(
         x=where.x[target],
         y=where.y[target],
         sorties=share,
-        effort=share * loads(theatre)[can.load[asset]],
+        effort=share * loads(theatre)[capabilities(theatre.air_role).load[asset]],
+    )
+
+
+def _moved_to_patrol(
+    where: Targets, weight: FloatArray, moved: BoolArray
+) -> FloatArray:
+    """Return the weights with patrols alone for those moved that can fly one."""
+    patrol = weight * (where.task == PATROL)
+    able = moved & (patrol.sum(axis=1) > 0.0)
+    return np.where(able[:, None], patrol, weight)
+
+
+def _flown(world: World, theatre: Theatre, *, draw: FloatArray) -> FloatArray:
+    """Return the sorties of every asset that has a task it can fly, and a base."""
+    p, actors = theatre.parameters.fly, world.actors
+    operator = theatre.air_operator
+    usable = capabilities(theatre.air_role).suits.any(axis=1) & based(world, theatre)
+    joined = 1.0 + p.reserve * actors.reserve_share[operator]
+    return flown(
+        np.where(usable, world.air.ready * joined, 0.0),
+        theatre.air_sorties_per_day * actors.support[operator],
+        draw=draw,
+        days=theatre.days_per_tick,
+    )
+
+
+def _weights(theatre: Theatre, where: Targets, flying: IntArray) -> FloatArray:
+    """Return the logit weight of every target for every asset that flies."""
+    possible = capabilities(theatre.air_role).suits[flying][:, where.task] & reaches(
+        theatre.air_base_x_km[flying],
+        theatre.air_base_y_km[flying],
+        theatre.air_radius_km[flying],
+        to=(where.x, where.y),
+    )
+    return tasking.options(
+        where,
+        operator=theatre.air_operator[flying].astype(np.int64),
+        possible=possible,
+        precision=theatre.parameters.fly.precision,
     )
 
 

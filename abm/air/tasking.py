@@ -67,19 +67,16 @@ def support_worth(
 ) -> FloatArray:
     """Return what supporting each group's fight is worth to each operator.
 
-    The aim of those who fight and the operator's own wish to see the enemy there
-    beaten count less for another's people; its wish to protect or support them is
-    added. An operator at war with nobody there stays away, and so does one that is
-    neither ally nor partner.
+    Aims count less for another's people; the wish to protect them is added. Who is at
+    war with nobody there, or neither ally nor partner, stays away.
 
     Args:
         groups: formations by owner and cell.
         present: persons of every actor near each group, shape (n_groups, n_actors).
-        side: share of another's aims an operator makes its own, 1 for itself,
-            shape (n_actors, n_actors).
-        enmity: weight of beating an actor, shape (n_actors, n_actors).
-        care: weight of protecting or supporting an actor, same shape.
-        war: who is at war with whom, shape (n_actors, n_actors).
+        side: share of another's aims made one's own, (n_actors, n_actors) as below.
+        enmity: weight of beating an actor.
+        care: weight of protecting or supporting an actor.
+        war: who is at war with whom.
         defence: need of those attacked, relative to those attacking.
         anyway: worth of any fight of one's own side.
         crowd: persons at which a fight counts half.
@@ -88,15 +85,13 @@ def support_worth(
         Worth, shape (n_actors, n_groups).
     """
     there = (present > 0.0).astype(np.float64).T
-    hostile = war.astype(np.float64) @ there > 0.0
+    hostile = war @ there > 0.0
     beaten = np.where(war, enmity, 0.0) @ there
-    passive = np.maximum(groups.engaged - groups.attacking, 0.0)
-    need = groups.attacking + defence * passive
-    size = groups.persons / (groups.persons + crowd)
+    need = groups.attacking + defence * np.maximum(groups.engaged - groups.attacking, 0)
+    need = need * groups.persons / (groups.persons + crowd)
     theirs = side[:, groups.actor]
     fought_for = theirs * (groups.aim + beaten + anyway) + care[:, groups.actor]
-    stays = hostile & (theirs > 0.0)
-    return np.asarray(np.where(stays, fought_for * need * size, 0.0))
+    return np.asarray(np.where(hostile & (theirs > 0.0), fought_for * need, 0.0))
 
 
 def interdiction_worth(

@@ -91,41 +91,45 @@ def _guard(
     world.journal.hazards.append((low, high, cell, chance * severity))
     if step == zones.QUIET:
         return []
-    rung = int(world.dyads.rung[actor, zone.protector])
-    if step == zones.STRUCK:
+    struck = step == zones.STRUCK
+    if struck:
         lost = zones.strike_losses(
             formations.personnel, hit=inside, strike=p.zone_strike
         )
         for k in np.flatnonzero(lost).tolist():
             _lose(world, k, persons=float(lost[k]), by=zone.protector)
-        incident = Incident(
-            "zone_strike",
-            zone.protector,
-            actor,
-            cell,
-            p.severity_zone_strike,
-            rung,
-            chance,
-        )
-        text = f"strikes intruders in {zone.name}"
-    else:
-        incident = Incident(
-            "zone_entry", actor, zone.protector, cell, p.severity_entry, rung, chance
-        )
-        told = "is warned" if step == zones.WARNED else "is shown force"
-        text = f"{told} in {zone.name}"
+    doer, other = (zone.protector, actor) if struck else (actor, zone.protector)
+    incident = Incident(
+        "zone_strike" if struck else "zone_entry",
+        doer,
+        other,
+        cell,
+        p.severity_zone_strike if struck else p.severity_entry,
+        int(world.dyads.rung[actor, zone.protector]),
+        chance,
+    )
     world.journal.incidents.append(incident)
-    return [
-        Event(
-            "guard",
-            incident.kind,
-            actor=incident.actor,
-            other=incident.other,
-            cell=cell,
-            amount=incident.severity,
-            text=text,
-        )
-    ]
+    return [_event(incident, f"{WORDS[step]} in {zone.name}")]
+
+
+WORDS = {
+    zones.WARNED: "is warned",
+    zones.SHOWN: "is shown force",
+    zones.STRUCK: "strikes intruders",
+}
+"""What each step is called."""
+
+
+def _event(incident: Incident, text: str) -> Event:
+    return Event(
+        "guard",
+        incident.kind,
+        actor=incident.actor,
+        other=incident.other,
+        cell=incident.cell,
+        amount=incident.severity,
+        text=text,
+    )
 
 
 def _lose(world: World, row: int, *, persons: float, by: int) -> None:
