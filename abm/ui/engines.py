@@ -209,6 +209,7 @@ class Live:
         other.overrides, other.base = self.overrides, self.base
         other.days = self.days
         added = tuple(changes)
+        self.base.with_interventions(added)  # refused here if wrong
         past = [each for each in self.changes if each.day * 1.0 <= _days(self, tick)]
         other.changes = (*past, *added)
         again = [each for each in later if each in past]

@@ -1,0 +1,71 @@
+"""A server of our own, Debian's Chromium, and a page that fails on any complaint."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+from tabs import FLAGS, NAMES, Tab, end, free_port, serve
+
+from abm.metrics import outcomes
+from abm.model import run_headless
+from abm.record.write import Facts
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def saved():
+    """A short run of the small scenario, recorded."""
+    return run_headless("two_valleys", seed=4, days=8, keep_frames=True)
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory, saved):
+    """A data folder with one saved run."""
+    folder = tmp_path_factory.mktemp("data")
+    facts = Facts(digest=saved.digest)
+    saved.recorder.write(
+        folder / "runs" / "valleys", facts=facts, outcomes=outcomes(saved.recorder)
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(data):
+    port = free_port()
+    process = serve(data, port)
+    yield f"http://127.0.0.1:{port}/"
+    end(process)
+    log = (data / f"server-{port}.txt").read_text()
+    assert "Traceback" not in log, log[-3000:]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("no Chromium here; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tab(browser, address):
+    found = Tab(browser, address)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def shared(browser, address):
+    """One page for the tests of a module that only look."""
+    found = Tab(browser, address)
+    found.open("?scenario=two_valleys&seed=5&play=0")
+    yield found.page
+    found.close()

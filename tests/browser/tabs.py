@@ -1,0 +1,100 @@
+"""What the browser tests share: a server of our own and a page that keeps complaints."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STARTING_S = 60
+SERVER = (
+    "import sys; from abm.ui.serve import launch; "
+    "sys.exit(launch(sys.argv[1], port=int(sys.argv[2]), browser=False))"
+)
+READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
+WAIT_MS = 45_000
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def serve(data, port, *, what="two_valleys"):
+    """Start the server and wait until it answers."""
+    log = (data / f"server-{port}.txt").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", SERVER, what, str(port)],
+        env={**os.environ, "FLASHPOINT_DATA": str(data)},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    waiting = urllib.request.Request(f"http://127.0.0.1:{port}/readyz")
+    for _ in range(STARTING_S * 4):
+        assert process.poll() is None, Path(log.name).read_text()
+        try:
+            urllib.request.urlopen(waiting, timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            try:
+                process.wait(0.25)
+            except subprocess.TimeoutExpired:
+                continue
+        else:
+            return process
+    raise AssertionError(f"no answer in {STARTING_S} s: {Path(log.name).read_text()}")
+
+
+def end(process):
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+class Tab:
+    """A page with what it complained about."""
+
+    def __init__(self, browser, address, **options):
+        size = {"width": 1440, "height": 900}
+        options = {"viewport": size, "reduced_motion": "reduce", **options}
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.address = address
+        self.bad = []
+        self.page.set_default_timeout(WAIT_MS)
+        self.page.on("pageerror", lambda error: self.bad.append(f"error {error}"))
+        self.page.on("console", self._console)
+        self.page.on("request", self._request)
+
+    def _console(self, message):
+        if message.type == "error":
+            self.bad.append(f"console {message.text}")
+
+    def _request(self, request):
+        if not request.url.startswith((self.address, "blob:", "data:", "file:")):
+            self.bad.append(f"left the machine: {request.url}")
+
+    def open(self, query=""):
+        self.page.goto(self.address + query)
+        self.page.wait_for_function(READY)
+        return self.page
+
+    def close(self):
+        self.context.close()
+        assert not self.bad, self.bad

@@ -1,0 +1,333 @@
+"""The page in Chromium, point by point of what a person can do."""
+
+import json
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+from tabs import Tab
+
+HASH = """name => { const c = document.querySelector(`.fp-a canvas.fp-${name}`);
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  let h = 7; for (let i = 0; i < d.length; i += 53) h = (h * 31 + d[i]) >>> 0; return h; }"""
+SEEK = "tick => flashpoint.seek(tick)"
+SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
+
+
+def seek(page, tick):
+    page.wait_for_function("t => flashpoint.players[0].total > t", arg=tick)
+    page.evaluate(SEEK, tick)
+    page.wait_for_function(SHOWN, arg=tick)
+
+
+def panel(page, name):
+    page.get_by_role("tab", name=name).click()
+
+
+# 1: see the map
+
+
+def test_every_layer_can_be_turned_off_and_changes_the_picture(shared):
+    seek(shared, 20)
+    shared.get_by_role("button", name="Layers").click()
+    where = {"relief": "land", "roads": "lines", "labels": "labels", "places": "moving"}
+    for layer, canvas in where.items():
+        before = shared.evaluate(HASH, canvas)
+        box = shared.locator(f".fp-layers-box input[value={layer}]")
+        box.uncheck()
+        shared.wait_for_function(
+            f"([name, old]) => ({HASH})(name) !== old", arg=[canvas, before]
+        )
+        box.check()
+    shared.get_by_role("button", name="Layers").click()
+
+
+def test_labels_do_not_overlap(shared):
+    boxes = shared.evaluate(
+        """() => { const seen = []; const g = flashpoint.maps[0].g.labels;
+        const old = g.fillText; g.fillText = function (t, x, y) {
+          const w = this.measureText(t).width; seen.push([x, y - 5, x + w, y + 5]);
+          return old.call(this, t, x, y); };
+        flashpoint.maps[0].fixed(); g.fillText = old; return seen; }"""
+    )
+    assert len(boxes) > 5
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (a, b)
+
+
+def test_zoom_pan_coordinates_scale_and_legend(shared):
+    before = shared.evaluate("flashpoint.view.k")
+    shared.locator(".fp-stages").hover(position={"x": 400, "y": 300})
+    expect(shared.locator(".fp-coords")).to_have_text(re.compile(r"° N .*° E"))
+    scale = shared.locator(".fp-scale span").inner_text()
+    shared.get_by_role("button", name="Zoom in").click()
+    shared.get_by_role("button", name="Zoom in").click()
+    shared.wait_for_function("k => flashpoint.view.k > k * 2", arg=before)
+    shared.wait_for_function(
+        "t => document.querySelector('.fp-scale span').textContent !== t", arg=scale
+    )
+    shared.get_by_role("button", name="Legend").click()
+    expect(shared.get_by_role("region", name="Legend")).to_contain_text("contested")
+    shared.keyboard.press("Escape")
+    shared.get_by_role("button", name="Whole map").click()
+    shared.wait_for_function("k => flashpoint.view.k === k", arg=before)
+
+
+def test_formations_merge_into_counts_when_crowded(shared):
+    seek(shared, 20)
+    counts = shared.evaluate(
+        """() => { flashpoint.maps[0].draw(20); const g = flashpoint.maps[0].moving.groups;
+        return [g.length, g.reduce((n, e) => n + e.members.length, 0)]; }"""
+    )
+    assert 0 < counts[0] < counts[1]
+
+
+# 2: play
+
+
+def test_play_moves_the_day_and_the_pictures(tab):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    before = page.evaluate(HASH, "moving")
+    page.get_by_test_id("play").click()
+    page.wait_for_function("() => flashpoint.state.now > 6")
+    page.get_by_role("button", name="Pause").click()
+    assert page.evaluate(HASH, "moving") != before
+    now = page.evaluate("flashpoint.state.now")
+    page.evaluate("() => new Promise(done => setTimeout(done, 150))")
+    assert page.evaluate("flashpoint.state.now") == now
+
+
+def test_scrubbing_back_shows_the_same_picture_again(shared):
+    seek(shared, 25)
+    first = shared.evaluate(HASH, "control"), shared.evaluate(HASH, "moving")
+    seek(shared, 3)
+    seek(shared, 25)
+    assert (shared.evaluate(HASH, "control"), shared.evaluate(HASH, "moving")) == first
+
+
+def test_everything_is_on_the_keyboard(shared):
+    seek(shared, 8)
+    shared.locator(".fp-stages").focus()
+    shared.keyboard.press("ArrowRight")
+    shared.wait_for_function(SHOWN, arg=9)
+    shared.keyboard.press("Shift+ArrowLeft")
+    shared.wait_for_function(SHOWN, arg=5)
+    shared.keyboard.press("Home")
+    shared.wait_for_function(SHOWN, arg=0)
+    shared.keyboard.press(".")
+    shared.wait_for_function("() => flashpoint.state.now > 0")
+    speed = shared.evaluate("flashpoint.state.speed")
+    shared.keyboard.press("+")
+    assert shared.evaluate("flashpoint.state.speed") > speed
+    shared.keyboard.press("-")
+    shared.keyboard.press("Space")
+    shared.wait_for_function("() => flashpoint.state.playing")
+    shared.keyboard.press("Space")
+    shared.keyboard.press("?")
+    expect(shared.get_by_role("dialog")).to_be_visible()
+    shared.keyboard.press("Escape")
+    expect(shared.get_by_role("dialog")).to_be_hidden()
+    shared.keyboard.press("3")
+    expect(shared.get_by_role("tab", name="Text")).to_have_attribute(
+        "aria-selected", "true"
+    )
+
+
+def test_a_link_opens_the_same_run_at_the_same_day(tab):
+    page = tab.open("?scenario=two_valleys&seed=9&day=5")
+    page.wait_for_function(SHOWN, arg=20)
+    expect(page.get_by_test_id("facts")).to_contain_text("seed 9")
+
+
+# 3: understand
+
+
+def test_the_aims_of_every_actor_carry_the_sentence_behind_them(shared):
+    seek(shared, 20)
+    panel(shared, "Now")
+    actor = shared.locator(".fp-actor").first
+    actor.locator("summary").first.click()
+    aim = actor.locator(".fp-aims li").first
+    expect(aim.locator(".fp-value")).to_have_text(re.compile(r"\d+ %"))
+    aim.locator(".fp-quote summary").click()
+    expect(aim.locator("blockquote mark")).not_to_be_empty()
+
+
+def test_a_formation_says_why_it_does_what_it_does(shared):
+    seek(shared, 12)
+    shared.evaluate(
+        """() => { const f = flashpoint.players[0].get(12), at = flashpoint.players[0].at.formations;
+        const row = [...Array(f.formations.n).keys()].find(i =>
+          f.formations.u16[(i * f.formations.size + at.mission) >> 1] !== 65535
+          && f.formations.u16[(i * f.formations.size + at.personnel) >> 1] > 0);
+        flashpoint.select({ kind: "formation", row, members: [row] }); }"""
+    )
+    reason = shared.locator(".fp-reason")
+    expect(reason).to_contain_text("decided on day")
+    expect(reason).to_contain_text(re.compile("Second best|no other choice"))
+    expect(reason).to_contain_text("It believes")
+    assert reason.locator("tbody tr").count() > 1
+
+
+@pytest.mark.parametrize("kind", ["site", "air", "cell"])
+def test_places_aircraft_and_ground_can_be_asked_about(shared, kind):
+    seek(shared, 12)
+    row = {"site": 0, "air": 0, "cell": 60}[kind]
+    shared.evaluate("thing => flashpoint.select(thing)", {"kind": kind, "row": row})
+    expect(shared.locator(".fp-why dl")).to_be_visible()
+    assert shared.locator(".fp-why dt").count() >= 2
+
+
+def test_a_click_on_the_map_opens_the_inspector(shared):
+    panel(shared, "Now")
+    shared.locator(".fp-stages canvas.fp-labels").first.click(
+        position={"x": 300, "y": 420}
+    )
+    expect(shared.locator(".fp-why h3")).to_be_visible()
+
+
+def test_each_sentence_says_what_it_became_and_how_it_stands(shared):
+    seek(shared, 20)
+    panel(shared, "Text")
+    sentences = shared.locator(".fp-sentence")
+    assert sentences.count() > 3
+    values = shared.locator(".fp-sentence .fp-value").all_inner_texts()
+    assert any(re.fullmatch(r"\d+ %", value) for value in values)
+
+
+def test_the_ladder_and_the_log_follow_the_day(shared):
+    seek(shared, 30)
+    panel(shared, "Tension")
+    assert shared.locator(".fp-pair .fp-ladder").count() >= 1
+    panel(shared, "Events")
+    all_ = shared.locator(".fp-events li").count()
+    shared.get_by_label("Kind").select_option("decide")
+    few = shared.locator(".fp-events li").count()
+    assert 0 < few <= all_
+    shared.locator(".fp-events button").last.click()
+    shared.wait_for_function("() => flashpoint.state.now < 30")
+    shared.get_by_label("Kind").select_option("")
+
+
+def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
+    seek(shared, 30)
+    panel(shared, "Charts")
+    shared.wait_for_function(
+        """() => { const c = document.querySelector('.fp-chart canvas'); if (!c) return false;
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        return d.some((v, i) => i % 4 === 3 && v > 200); }"""
+    )
+    share = "getComputedStyle(document.documentElement).getPropertyValue('--fp-share')"
+    before = shared.evaluate(share)
+    seek(shared, 10)
+    assert shared.evaluate(share) != before
+    shared.locator(".fp-chart").first.click(position={"x": 200, "y": 60})
+    shared.wait_for_function("() => flashpoint.state.now > 12")
+
+
+# 4: steer
+
+
+def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    page.wait_for_function("() => flashpoint.players[0].total > 40")
+    seek(page, 20)
+    panel(page, "Steer")
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile("^Apply from day 5")).click()
+    expect(page.get_by_text("Applied.")).to_be_visible()
+    expect(page.get_by_test_id("facts")).to_contain_text("change(s) by you")
+    page.wait_for_function("() => flashpoint.players[0].total > 30")
+    same = """t => { const [a, b] = flashpoint.players.map(p => p.get(t));
+      return a.holder.every((v, i) => v === b.holder[i]); }"""
+    assert page.evaluate(same, 20)
+    page.get_by_role("button", name="Side by side").click()
+    expect(page.locator(".fp-b")).to_be_visible()
+    page.get_by_role("button", name="Difference").click()
+    expect(page.locator(".fp-b")).to_be_hidden()
+    page.get_by_role("button", name="With the change").click()
+
+
+def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
+    panel(shared, "Steer")
+    card = shared.locator(".fp-solara .fp-card")
+    expect(card).to_contain_text("Source:")
+    field = shared.get_by_label("New value")
+    field.fill("many")
+    field.press("Tab")
+    shared.get_by_role("button", name="Add this change").click()
+    expect(shared.get_by_role("alert")).to_contain_text("not a number")
+
+
+@pytest.mark.slow
+def test_pairs_of_runs_show_a_difference_with_its_interval(tab):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    page.wait_for_function("() => flashpoint.players[0].total > 24")
+    panel(page, "Steer")
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile("^Apply from day")).click()
+    page.get_by_role("button", name="Run 4 pairs").click()
+    expect(page.get_by_test_id("pairs")).to_contain_text(
+        "4 of 4 pairs done", timeout=240_000
+    )
+
+
+# 5: keep
+
+
+def test_files_can_be_downloaded_and_hold_what_they_say(tab, tmp_path):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    panel(page, "Keep")
+    expect(page.get_by_test_id("command")).to_contain_text(
+        "abm run two_valleys --seed 5"
+    )
+    for label, check in (
+        ("Tables, CSV", lambda path: "events.csv" in zipfile.ZipFile(path).namelist()),
+        ("GeoJSON", lambda path: json.loads(path.read_text())["features"]),
+        ("GeoTIFF", lambda path: path.read_bytes()[:2] in (b"II", b"MM")),
+        ("Map as PNG", lambda path: path.read_bytes()[:4] == b"\x89PNG"),
+    ):
+        with page.expect_download() as found:
+            page.get_by_role("button", name=label).click()
+        path = tmp_path / "file"
+        found.value.save_as(path)
+        assert check(path), label
+
+
+def test_a_saved_run_opens_and_a_finished_one_can_be_saved(tab, data):
+    page = tab.open("?scenario=two_valleys&seed=6&play=0")
+    panel(page, "Keep")
+    page.get_by_role("button", name="Compute it to the end").click()
+    page.get_by_role("button", name="Save this run").click()
+    expect(page.get_by_text(re.compile(r"Saved as two_valleys-6-"))).to_be_visible()
+    assert list((data / "runs").glob("two_valleys-6-*/manifest.json"))
+    page.get_by_role("button", name="valleys", exact=True).click()
+    expect(page.get_by_test_id("facts")).to_contain_text("saved run, seed 4")
+    page.wait_for_function("() => flashpoint.players[0].total > 20")
+
+
+def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path):
+    from abm.ui.export_html import export
+
+    path = export(data / "runs" / "valleys", tmp_path / "replay.html")
+    found = Tab(browser, path.as_uri(), offline=True)
+    page = found.open()
+    page.get_by_test_id("play").click()
+    page.wait_for_function("() => flashpoint.state.now > 5")
+    page.get_by_role("button", name="Pause").click()
+    page.evaluate("flashpoint.select({ kind: 'site', row: 0 })")
+    expect(page.locator(".fp-why dl")).to_be_visible()
+    panel(page, "Charts")
+    expect(page.locator("canvas[data-chart]")).to_have_count(3)
+    found.close()
+
+
+# 6: sweeps
+
+
+def test_without_a_sweep_the_panel_says_so(shared):
+    panel(shared, "Sweeps")
+    expect(shared.locator(".fp-solara")).to_contain_text("no sweep in the data folder")
