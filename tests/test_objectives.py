@@ -199,7 +199,7 @@ def test_irans_road_is_all_but_shut_on_day_0(cell_km):
 
 
 def test_objectives_stay_shares_over_a_run():
-    model = ConflictModel("two_valleys", rng=6, collect=False)
+    model = ConflictModel("two_valleys", rng=6, collect=False, days=15)
     while model.running:
         model.step()
         found = model.world.actors.satisfaction
