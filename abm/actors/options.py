@@ -183,7 +183,10 @@ def _attacks(
 def _holds(
     situation: Situation, actor: int, gains: FloatArray, view: Outlook
 ) -> Options:
-    """Return reinforcements of friendly sites that an enemy stands before."""
+    """Return reinforcements of friendly sites that an enemy stands before.
+
+    Only formations on ground connected with the site can reach it as friends.
+    """
     theatre = situation.theatre
     n = len(theatre.site_ids)
     allowed = theatre.may_enter[actor][theatre.country[theatre.site_cell]]
@@ -191,7 +194,7 @@ def _holds(
     possible &= view.enemy[:n] >= theatre.parameters.control.least
     possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
     rows = np.flatnonzero(possible)
-    return _at_points(
+    found = _at_points(
         situation,
         gains,
         view,
@@ -201,6 +204,7 @@ def _holds(
         enemy=view.enemy[rows],
         own=view.own[rows],
     )
+    return replace(found, entry=found.cell)
 
 
 def _bridges(

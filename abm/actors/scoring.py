@@ -73,6 +73,7 @@ class Table:
         order: formations by ``days_away``, same shape.
         able: formations that may serve an option, same shape.
         wanted: enemy strength a group is measured against, shape (n_options,).
+        last: days of the advance through hostile ground, shape (n_options,).
     """
 
     options: Options
@@ -81,6 +82,7 @@ class Table:
     order: IntArray
     able: BoolArray
     wanted: FloatArray
+    last: FloatArray
 
 
 def table(
@@ -106,7 +108,7 @@ def table(
     theatre = situation.theatre
     advance = theatre.parameters.move.advance
     last = np.where(menu.kind == ATTACK, menu.hostile_km / advance, 0.0)
-    days_away = distance / own.pace + last[:, None]
+    days_away = distance / own.pace
     able = np.isfinite(days_away)
     piece = situation.pieces(actor)
     at = situation.world.formations.cell[own.rows]
@@ -120,6 +122,7 @@ def table(
         order=np.argsort(days_away, axis=1, kind="stable"),
         able=able,
         wanted=np.where(menu.kind == BRIDGE, 0.0, menu.enemy),
+        last=last,
     )
 
 
@@ -191,7 +194,7 @@ def _groups(
     power = np.where(member, own.power[rows.order], 0.0).sum(axis=1)
     away = np.take_along_axis(rows.days_away, rows.order, axis=1)
     days = np.where(member, away, 0.0).max(axis=1, initial=0.0)
-    return persons, power, days
+    return persons, power, days + rows.last
 
 
 def members(rows: Table, free: BoolArray, option: int, size: int) -> IntArray:
