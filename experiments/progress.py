@@ -69,10 +69,10 @@ class Estimate:
             return None
         if self.is_share:
             return wilson(self.mean * self.count, self.count)
-        from scipy import stats
+        from scipy.special import stdtrit
 
         error = math.sqrt(self.squares / (self.count - 1) / self.count)
-        width = float(stats.t.ppf((1 + CONFIDENCE) / 2, self.count - 1)) * error
+        width = float(stdtrit(self.count - 1, (1 + CONFIDENCE) / 2)) * error
         return self.mean - width, self.mean + width
 
     def __str__(self) -> str:

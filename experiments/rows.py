@@ -116,7 +116,7 @@ def flattened(outcomes: Mapping[str, Any]) -> dict[str, Value]:
 
 def _spread(name: str, value: object) -> dict[str, Value]:
     """Return a value and everything below it by dotted name."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {
             inner: leaf
             for key, below in value.items()
