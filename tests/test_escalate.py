@@ -266,6 +266,16 @@ def test_intruders_are_warned_shown_force_and_struck_in_this_order(world, theatr
     assert world.actors.killed_wounded[who["aurelia"]] == pytest.approx(lost)
 
 
+def test_a_strike_breaks_the_will_of_those_it_finds(world, theatre, who):
+    row = intruder(world, theatre, who)
+    while world.formations.cohesion[row] == 1.0:
+        guarded(world, theatre, ticks=1)
+
+    after = 1.0 - theatre.parameters.escalate.zone_shock
+    assert world.formations.cohesion[row] == pytest.approx(after)
+    assert after < theatre.parameters.fight.broken
+
+
 def test_nobody_outside_a_zone_is_touched(world, theatre):
     persons = world.formations.personnel.sum()
 

@@ -216,7 +216,7 @@ def test_an_intruder_expects_to_lose_more_the_more_it_was_warned():
     loss = zones.expected_loss(
         np.array([0, 1, 2, 2], dtype=np.int8),
         kept_out=np.array([True, True, True, False]),
-        strike=20.0,
+        strike=np.full(4, 20.0),
         chance=0.5,
     )
 
@@ -231,7 +231,7 @@ def test_a_strike_takes_no_more_than_it_hits(personnel, strike):
 
     assert not lost[~hit].any()
     assert (lost <= people + 1e-9).all()
-    assert lost.sum() == pytest.approx(min(strike, people[hit].sum()))
+    assert lost.sum() == pytest.approx(np.minimum(people[hit], strike).sum())
 
 
 def test_only_those_kept_out_count_as_intruders():

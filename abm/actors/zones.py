@@ -70,16 +70,17 @@ def forgotten(warned: Int8Array, *, quiet_days: FloatArray, memory: Days) -> Int
 
 
 def expected_loss(
-    warned: Int8Array, *, kept_out: BoolArray, strike: Persons, chance: Share
+    warned: Int8Array, *, kept_out: BoolArray, strike: FloatArray, chance: Share
 ) -> FloatArray:
     """Return what each intruder expects to lose in a day inside a zone, persons.
 
-    The steps still to come before a strike are counted with their chance each.
+    The steps still to come before a strike are counted with their chance each. People
+    of a column that a strike breaks are out of action like those it kills.
 
     Args:
         warned: steps taken so far, shape (n_actors,).
         kept_out: the zone is closed to the actor, same shape.
-        strike: persons a strike puts out of action.
+        strike: persons a strike puts out of action, shape (n_actors,).
         chance: that the protector takes its next step within a day, 0 where it can't.
     """
     to_come = np.maximum(STRUCK - 1 - warned, 0)
@@ -90,15 +91,11 @@ def expected_loss(
 def strike_losses(
     personnel: FloatArray, *, hit: BoolArray, strike: Persons
 ) -> FloatArray:
-    """Return persons lost by each formation, split by strength, at most all of it.
+    """Return persons lost by each formation struck, at most all of it.
 
     Args:
         personnel: persons, shape (n_formations,).
         hit: the formation is in the zone and of the intruder, same shape.
-        strike: persons put out of action.
+        strike: persons put out of action in each.
     """
-    there = np.where(hit, personnel, 0.0)
-    total = there.sum()
-    if total <= 0.0:
-        return np.zeros_like(personnel)
-    return np.asarray(there * (min(strike, total) / total))
+    return np.asarray(np.where(hit, np.minimum(personnel, strike), 0.0))

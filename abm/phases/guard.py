@@ -55,7 +55,7 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
         state.expected_loss[row] = zones.expected_loss(
             state.warned[row],
             kept_out=kept_out,
-            strike=p.zone_strike,
+            strike=_column(world, theatre, alive),
             chance=float(-np.expm1(-p.zone_rate)) if able else 0.0,
         )
         for actor in np.flatnonzero(intruding).tolist():
@@ -63,6 +63,18 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
                 world, theatre, row, actor=actor, step=int(step[actor]), chance=chance
             )
     return events
+
+
+def _column(world: World, theatre: Theatre, alive: FloatArray) -> FloatArray:
+    """Return the persons that a strike on each actor's usual column takes out."""
+    p, n = theatre.parameters.escalate, theatre.n_actors
+    parts = np.arange(len(alive)) < theatre.n_parts
+    here = (alive > 0.0) & parts
+    actor = world.formations.actor[here]
+    count = np.maximum(np.bincount(actor, minlength=n), 1)
+    mean = np.bincount(actor, alive[here], minlength=n) / count
+    each = np.minimum(p.zone_strike + p.zone_shock * mean, mean)
+    return np.asarray(p.zone_column * each, dtype=np.float64)
 
 
 def _able(world: World, theatre: Theatre, actor: int) -> bool:
@@ -98,6 +110,8 @@ def _guard(
         )
         for k in np.flatnonzero(lost).tolist():
             _lose(world, k, persons=float(lost[k]), by=zone.protector)
+        shaken = formations.cohesion[inside] - p.zone_shock
+        formations.cohesion[inside] = np.maximum(shaken, 0.0)
     doer, other = (zone.protector, actor) if struck else (actor, zone.protector)
     incident = Incident(
         "zone_strike" if struck else "zone_entry",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from abm.units import Days, Km, PerContactDay, PerDay, Persons, Share
+from abm.units import Count, Days, Km, PerContactDay, PerDay, Persons, Share
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ class EscalateParameters:
         apart_reach: distance at which they hold apart.
         zone_rate: hazard that the protector of a zone takes its next step against an
             intruder.
-        zone_strike: persons a strike in a zone puts out of action.
+        zone_strike: persons a strike in a zone puts out of action in every formation it
+            finds.
+        zone_shock: cohesion that a formation struck in a zone loses.
+        zone_column: formations that one who thinks of entering a zone expects to be
+            found there.
         zone_memory: quiet days after which the sequence starts anew.
     """
 
@@ -70,4 +74,6 @@ class EscalateParameters:
     apart_reach: Km
     zone_rate: PerDay
     zone_strike: Persons
+    zone_shock: Share
+    zone_column: Count
     zone_memory: Days
