@@ -1,28 +1,26 @@
 """Objectives about places: relieve, hold, advance, control, besiege."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from abm import kernels
 from abm.actors.objectives.memory import daily, fixed
+from abm.actors.objectives.targets import (
+    Area,
+    Border,
+    NamedSites,
+    near_share,
+    site_points,
+    site_rows,
+)
 from abm.actors.situation import Situation
-from abm.theatre import Objective, Theatre
+from abm.theatre import Objective
 from abm.units import BoolArray, FloatArray, IntArray
 
 LEAST_COST = 1.0
 """Least hostile cost at the start by which progress is measured."""
-
-
-def site_rows(objective: Objective, theatre: Theatre, key: str = "sites") -> IntArray:
-    """Return the rows of an objective's target sites that lie on the map."""
-
-    def make() -> IntArray:
-        ids = objective.spec.targets(key)
-        rows = [theatre.site_row[site] for site in ids if site in theatre.site_row]
-        return np.array(rows, dtype=np.int64)
-
-    return theatre.once(("target_rows", objective.row, key), make)
 
 
 def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
@@ -44,117 +42,116 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
 
 
 def closer(
-    situation: Situation, actor: int, cells: IntArray, reference: float
+    situation: Situation, actor: int, cells: IntArray, *, reference: float
 ) -> FloatArray:
     """Return how much nearer to ``cells`` holding each point brings, in [0, 1]."""
     points = situation.points
     if not cells.size:
         return np.zeros(points.size)
     now = min(cost_left(situation, actor, cells), reference)
-    way = situation.way_to(actor, cells).dist[points]
-    nearer = (now - way) / max(reference, LEAST_COST)
+    way = situation.way_to(actor, cells).dist[points].astype(np.float64)
+    nearer: FloatArray = (now - way) / max(reference, LEAST_COST)
     return np.minimum(np.maximum(nearer, 0.0, out=nearer), 1.0, out=nearer)
 
 
-@dataclass
-class _Place:
-    """A place objective: part of its satisfaction is progress on the way there."""
+class Target(Protocol):
+    """What a place objective is after."""
+
+    def wanted(self, situation: Situation, /) -> IntArray:
+        """Return the cells still to be reached."""
+
+    def share(self, situation: Situation, /) -> float:
+        """Return the share held, in [0, 1]."""
+
+    def parts(self, situation: Situation, /) -> FloatArray:
+        """Return the share that holding each point secures."""
+
+
+def start_cost(situation: Situation, actor: int, cells: IntArray) -> float:
+    """Return the hostile cost left to ``cells``, as reference for later progress."""
+    left = cost_left(situation, actor, cells)
+    return min(left, float(kernels.UNREACHED) / 2)
+
+
+def progress(situation: Situation, objective: Objective, wanted: IntArray) -> float:
+    """Return 1 − cost left to ``wanted`` / cost left at the start, in [0, 1]."""
+    if not wanted.size:
+        return 1.0
+    start = situation.world.actors.reference[objective.row]
+    left = cost_left(situation, objective.actor, wanted)
+    return min(max(1.0 - left / max(float(start), LEAST_COST), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A target is held; part of the satisfaction is progress on the way there.
+
+    Attributes:
+        objective: whose it is.
+        target: what is to be held.
+    """
 
     objective: Objective
-
-    @property
-    def actor(self) -> int:
-        return self.objective.actor
-
-    def wanted(self, situation: Situation) -> IntArray:
-        """Return the cells still to be reached."""
-        raise NotImplementedError
-
-    def share(self, situation: Situation) -> float:
-        """Return the share held, in [0, 1]."""
-        raise NotImplementedError
-
-    def parts(self, situation: Situation) -> FloatArray:
-        """Return the share that holding each point secures."""
-        raise NotImplementedError
+    target: Target
 
     def reference(self, situation: Situation) -> float:
         """Return the hostile cost left at the start."""
-        left = cost_left(situation, self.actor, self.wanted(situation))
-        return min(left, float(kernels.UNREACHED) / 2)
-
-    def progress(self, situation: Situation) -> float:
-        """Return 1 − cost left / cost left at the start, in [0, 1]."""
-        wanted = self.wanted(situation)
-        if not wanted.size:
-            return 1.0
-        start = situation.world.actors.reference[self.objective.row]
-        left = cost_left(situation, self.actor, wanted)
-        return min(max(1.0 - left / max(float(start), LEAST_COST), 0.0), 1.0)
+        wanted = self.target.wanted(situation)
+        return start_cost(situation, self.objective.actor, wanted)
 
     @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return progress and share held, mixed by ``decide.approach``."""
-        approach = situation.theatre.parameters.decide.approach
-        share = self.share(situation)
-        return approach * max(share, self.progress(situation)) + (1 - approach) * share
+        approach: float = situation.theatre.parameters.decide.approach
+        share = self.target.share(situation)
+        near = progress(situation, self.objective, self.target.wanted(situation))
+        return approach * max(share, near) + (1 - approach) * share
 
     @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return what holding each point adds to progress and share."""
-        approach = situation.theatre.parameters.decide.approach
+        approach: float = situation.theatre.parameters.decide.approach
         start = float(situation.world.actors.reference[self.objective.row])
-        near = closer(situation, self.actor, self.wanted(situation), start)
-        return approach * near + (1 - approach) * self.parts(situation)
+        wanted, actor = self.target.wanted(situation), self.objective.actor
+        near = closer(situation, actor, wanted, reference=start)
+        found: FloatArray = approach * near
+        return found + (1 - approach) * self.target.parts(situation)
 
 
-def site_points(situation: Situation, shares: FloatArray) -> FloatArray:
-    """Return per-site shares spread to ``situation.points`` (crossings get none)."""
-    spread = np.zeros(situation.points.size)
-    spread[: shares.size] = shares
-    return spread
+def control_site(objective: Objective) -> Held:
+    """Return the measure: the target sites are the side's own."""
+    return Held(objective, NamedSites(objective))
 
 
-class ControlSite(_Place):
-    """The target sites are the side's own."""
-
-    def _rows(self, situation: Situation) -> IntArray:
-        return site_rows(self.objective, situation.theatre)
-
-    @daily
-    def wanted(self, situation: Situation) -> IntArray:
-        """Return the cells of the target sites the side does not hold."""
-        rows = self._rows(situation)
-        lacking = rows[~situation.held(self.actor)[rows]]
-        cells: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
-        return cells
-
-    def share(self, situation: Situation) -> float:
-        """Return the share of the targets' value held."""
-        rows = self._rows(situation)
-        value = situation.theatre.site_value[rows]
-        held = situation.held(self.actor)[rows]
-        return float(value[held].sum() / value.sum()) if value.sum() else 0.0
-
-    @fixed
-    def parts(self, situation: Situation) -> FloatArray:
-        """Return each target site's share of the value."""
-        theatre = situation.theatre
-        shares = np.zeros(len(theatre.site_ids))
-        rows = self._rows(situation)
-        total = theatre.site_value[rows].sum()
-        if total > 0:
-            shares[rows] = theatre.site_value[rows] / total
-        return site_points(situation, shares)
+def advance(objective: Objective) -> Held:
+    """Return the measure: sites and roads of the area are the side's own."""
+    return Held(objective, Area(objective))
 
 
-class Relieve(ControlSite):
+def foothold(objective: Objective) -> Held:
+    """Return the measure: ground of the area is held, road or not."""
+    return Held(objective, Area(objective, roads_only=False))
+
+
+def control_border(objective: Objective) -> Held:
+    """Return the measure: a border segment and its posts are held."""
+    return Held(objective, Border(objective))
+
+
+@dataclass(frozen=True)
+class Relieve:
     """A friendly supply path reaches the besieged sites."""
+
+    objective: Objective
+
+    def reference(self, situation: Situation) -> float:
+        """Return the hostile cost left at the start."""
+        return start_cost(situation, self.objective.actor, self.wanted(situation))
 
     @daily
     def wanted(self, situation: Situation) -> IntArray:
         """Return the cells of those target sites that no supply path reaches."""
-        rows = self._rows(situation)
+        rows = site_rows(self.objective, situation.theatre)
         cut = rows[~situation.world.sites.supplied[rows]]
         cells: IntArray = situation.theatre.site_cell[cut].astype(np.int64)
         return cells
@@ -162,16 +159,17 @@ class Relieve(ControlSite):
     @daily
     def satisfaction(self, situation: Situation) -> float:
         """Return 1 when relieved, else progress times the garrison's strength left."""
-        rows = self._rows(situation)
+        rows = site_rows(self.objective, situation.theatre)
         if situation.world.sites.supplied[rows].all():
             return 1.0
-        return self.progress(situation) * self._garrison_left(situation)
+        near = progress(situation, self.objective, self.wanted(situation))
+        return near * self._garrison_left(situation)
 
     @fixed
     def _besieged(self, situation: Situation) -> BoolArray:
         """Return the formations that start in the target sites, (n_parts,)."""
         home = situation.theatre.formations0["home"]
-        return np.isin(home, self._rows(situation))
+        return np.isin(home, site_rows(self.objective, situation.theatre))
 
     def _garrison_left(self, situation: Situation) -> float:
         formations = situation.world.formations
@@ -186,11 +184,21 @@ class Relieve(ControlSite):
     def gains(self, situation: Situation) -> FloatArray:
         """Return how much nearer to the garrison holding each point brings."""
         start = float(situation.world.actors.reference[self.objective.row])
-        return closer(situation, self.actor, self.wanted(situation), start)
+        return closer(
+            situation, self.objective.actor, self.wanted(situation), reference=start
+        )
 
 
-class Hold(_Place):
+@dataclass(frozen=True)
+class Hold:
     """Keep, and take back, what the side held at the start (or the named sites)."""
+
+    objective: Objective
+
+    @property
+    def actor(self) -> int:
+        """Index of the actor whose objective it is."""
+        return self.objective.actor
 
     @fixed
     def _mine(self, situation: Situation) -> BoolArray:
@@ -224,129 +232,13 @@ class Hold(_Place):
         return site_points(situation, value / total if total > 0 else value)
 
 
-class _Area(_Place):
-    """Sites and roads inside a polygon."""
-
-    @fixed
-    def _inside(self, situation: Situation) -> BoolArray:
-        area: BoolArray = situation.theatre.areas[
-            self.objective.spec.targets("area")[0]
-        ]
-        return area & situation.theatre.open
-
-    @fixed
-    def _cells(self, situation: Situation) -> BoolArray:
-        return self._inside(situation) & (situation.theatre.road > 0)
-
-    @fixed
-    def _sites(self, situation: Situation) -> BoolArray:
-        theatre = situation.theatre
-        inside: BoolArray = self._inside(situation)[theatre.site_cell]
-        return inside & ~theatre.site_gate
-
-    @daily
-    def wanted(self, situation: Situation) -> IntArray:
-        """Return the cells of the area's sites the side does not hold."""
-        lacking = self._sites(situation) & ~situation.held(self.actor)
-        if not lacking.any():
-            cells = self._cells(situation) & ~situation.ground_held(self.actor)
-            return np.flatnonzero(cells)
-        found: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
-        return found
-
-    def share(self, situation: Situation) -> float:
-        """Return the mean of the shares of site value and of road cells held."""
-        value = situation.theatre.site_value
-        sites = self._sites(situation)
-        cells = self._cells(situation)
-        held = value[sites & situation.held(self.actor)].sum()
-        ground = (cells & situation.ground_held(self.actor)).sum()
-        by_sites = held / value[sites].sum() if value[sites].sum() > 0 else 0.0
-        return float(by_sites + ground / max(1, cells.sum())) / 2
-
-    @fixed
-    def parts(self, situation: Situation) -> FloatArray:
-        """Return each point's part of the sites' value and of the road cells near it."""
-        theatre = situation.theatre
-        value = np.where(self._sites(situation), theatre.site_value, 0.0)
-        by_site = value / value.sum() if value.sum() > 0 else value
-        return (
-            site_points(situation, by_site)
-            + near_share(situation, self._cells(situation))
-        ) / 2
-
-
-def near_share(situation: Situation, cells: BoolArray) -> FloatArray:
-    """Return the share of ``cells`` that lies in each point's zone."""
-    total = max(1, int(cells.sum()))
-    share: FloatArray = cells[situation.near_points].sum(axis=1) / total
-    return share
-
-
-class Advance(_Area):
-    """Sites and roads of the area are the side's own."""
-
-
-class Foothold(_Area):
-    """Ground across the river is held within supply, against a wanted area."""
-
-    @fixed
-    def _cells(self, situation: Situation) -> BoolArray:
-        return self._inside(situation)
-
-
-class ControlBorder(_Place):
-    """Cells and crossings of a border segment are held by the side."""
-
-    @fixed
-    def _segment(self, situation: Situation) -> IntArray:
-        name = self.objective.spec.targets("segment")
-        cells = [situation.theatre.segments[one] for one in name]
-        return np.unique(np.concatenate(cells)).astype(np.int64)
-
-    @fixed
-    def _gates(self, situation: Situation) -> BoolArray:
-        theatre = situation.theatre
-        near = np.zeros(theatre.grid.n_cells, dtype=bool)
-        near[self._segment(situation)] = True
-        posts = np.isin(
-            np.array(theatre.site_kind), ("border_crossing", "border_point")
-        )
-        return near[theatre.site_cell] & posts
-
-    @daily
-    def wanted(self, situation: Situation) -> IntArray:
-        """Return the border posts the side does not hold, else the cells it does not."""
-        lacking = self._gates(situation) & ~situation.held(self.actor)
-        if lacking.any():
-            posts: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
-            return posts
-        segment = self._segment(situation)
-        return segment[~situation.ground_held(self.actor)[segment]]
-
-    def share(self, situation: Situation) -> float:
-        """Return the mean of the shares of cells and of posts held."""
-        segment = self._segment(situation)
-        cells = situation.ground_held(self.actor)[segment].mean()
-        gates = self._gates(situation)
-        if not gates.any():
-            return float(cells)
-        return float(cells + situation.held(self.actor)[gates].mean()) / 2
-
-    @fixed
-    def parts(self, situation: Situation) -> FloatArray:
-        """Return each point's part of the border's cells and posts."""
-        near = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
-        near[self._segment(situation)] = True
-        gates = self._gates(situation)
-        posts = gates / max(1, int(gates.sum()))
-        return (near_share(situation, near) + site_points(situation, posts)) / 2
-
-
-class Besiege(ControlSite):
+@dataclass(frozen=True)
+class Besiege:
     """The target sites stay cut off from their controller's supply."""
 
-    def reference(self, situation: Situation) -> float:
+    objective: Objective
+
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -355,22 +247,25 @@ class Besiege(ControlSite):
         """Return the share of the targets in each point's zone, (n_points,)."""
         theatre = situation.theatre
         ring = np.zeros(theatre.grid.n_cells, dtype=bool)
-        ring[theatre.site_cell[self._rows(situation)]] = True
+        ring[theatre.site_cell[site_rows(self.objective, situation.theatre)]] = True
         return near_share(situation, ring)
 
     def satisfaction(self, situation: Situation) -> float:
         """Return the share of the targets that are cut off or taken."""
-        rows = self._rows(situation)
-        cut = ~situation.world.sites.supplied[rows] | situation.held(self.actor)[rows]
+        rows = site_rows(self.objective, situation.theatre)
+        cut = (
+            ~situation.world.sites.supplied[rows]
+            | situation.held(self.objective.actor)[rows]
+        )
         return float(cut.mean()) if rows.size else 0.0
 
     def gains(self, situation: Situation) -> FloatArray:
         """Return the targets' shares, and the side's sites that close the ring."""
         theatre = situation.theatre
-        rows = self._rows(situation)
+        rows = site_rows(self.objective, situation.theatre)
         if not rows.size:
             return np.zeros(situation.points.size)
         closing = self._ring(situation).copy()
-        closing[: len(theatre.site_ids)] *= situation.held(self.actor)
+        closing[: len(theatre.site_ids)] *= situation.held(self.objective.actor)
         closing[len(theatre.site_ids) :] = 0.0
-        return 0.5 * (self.parts(situation) + closing)
+        return 0.5 * (NamedSites(self.objective).parts(situation) + closing)

@@ -1,11 +1,14 @@
 """Objectives about other actors: weaken, defeat, protect, support, track, spare."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from abm.actors.objectives import places, roads
+from abm.actors.objectives.measure import Measured
 from abm.actors.objectives.memory import fixed
+from abm.actors.objectives.targets import site_points
 from abm.actors.situation import Situation
 from abm.theatre import Objective
 from abm.units import FloatArray
@@ -22,7 +25,7 @@ class _Rival:
         (name,) = self.objective.spec.targets("actor")
         return situation.theatre.holder_index[name]
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -72,7 +75,7 @@ class Weaken(_Rival):
         close = np.exp2(-reach[theatre.site_cell].astype(np.float64) / near)
         share = theatre.site_value * close / start if start > 0 else 0.0 * close
         share = np.where(side[rows], 0.0, share)
-        return places.site_points(situation, 0.5 * share)
+        return site_points(situation, 0.5 * share)
 
 
 class Defeat(_Rival):
@@ -92,7 +95,7 @@ class Defeat(_Rival):
         _, start = _value_held(situation, rival)
         theirs = situation.world.sites.controller == rival
         share = np.where(theirs, theatre.site_value, 0.0) / start if start > 0 else 0.0
-        return places.site_points(situation, np.broadcast_to(0.5 * share, theirs.shape))
+        return site_points(situation, np.broadcast_to(0.5 * share, theirs.shape))
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Survive:
 
     objective: Objective
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -117,7 +120,7 @@ class Survive:
         mine = theatre.site_controller0 == actor
         people = np.where(mine, theatre.site_population, 0.0)
         total = people.sum()
-        return places.site_points(situation, people / total if total > 0 else people)
+        return site_points(situation, people / total if total > 0 else people)
 
 
 class Protect(_Rival):
@@ -141,37 +144,36 @@ class Support:
 
     objective: Objective
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
     def satisfaction(self, situation: Situation) -> float:
         """Return the supported objective's satisfaction."""
         aim = roads.other(situation, self.objective)
-        return float(_measured(aim).satisfaction(situation))
+        return _measured(aim).satisfaction(situation)
 
     def gains(self, situation: Situation) -> FloatArray:
         """Return the supported objective's gains."""
         aim = roads.other(situation, self.objective)
-        gains: FloatArray = _measured(aim).gains(situation)
-        return gains
+        return _measured(aim).gains(situation)
 
 
-SUPPORTABLE = {
+SUPPORTABLE: dict[str, Callable[[Objective], Measured]] = {
     "relieve": places.Relieve,
-    "control_site": places.ControlSite,
-    "advance": places.Advance,
-    "control_border": places.ControlBorder,
-    "foothold": places.Foothold,
+    "control_site": places.control_site,
+    "advance": places.advance,
+    "control_border": places.control_border,
+    "foothold": places.foothold,
     "open_route": roads.OpenRoute,
     "cut_off": roads.CutOff,
-    "cut_road": roads.CutRoad,
+    "cut_road": roads.cut_road,
     "deliver": roads.Deliver,
 }
 """Types that another actor can support: those served by holding places."""
 
 
-def _measured(aim: Objective):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _measured(aim: Objective) -> Measured:
     if aim.spec.type not in SUPPORTABLE:
         raise ValueError(
             f"objective {aim.spec.id}: type {aim.spec.type!r} cannot be supported; "
@@ -194,7 +196,7 @@ class LimitLosses:
 
     objective: Objective
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 

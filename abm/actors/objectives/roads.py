@@ -6,11 +6,12 @@ import numpy as np
 
 from abm import kernels
 from abm.actors.objectives.memory import daily, fixed
-from abm.actors.objectives.places import LEAST_COST, site_rows
+from abm.actors.objectives.places import LEAST_COST
+from abm.actors.objectives.targets import site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import FloatArray, IntArray
+from abm.units import AnyIntArray, FloatArray, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -37,7 +38,8 @@ class OpenRoute:
     objective: Objective
 
     @fixed
-    def _ends(self, situation: Situation) -> tuple[IntArray, IntArray]:
+    def ends(self, situation: Situation) -> tuple[IntArray, IntArray]:
+        """Return the cells the road starts from and those it leads to."""
         theatre = situation.theatre
         start = theatre.site_cell[site_rows(self.objective, theatre, "from")]
         end = theatre.site_cell[site_rows(self.objective, theatre, "to")]
@@ -45,7 +47,7 @@ class OpenRoute:
 
     def left(self, situation: Situation) -> float:
         """Return the hostile cost of the cheapest completion."""
-        start, end = self._ends(situation)
+        start, end = self.ends(situation)
         return float(
             situation.way_to(self.objective.actor, end, by_lorry=True)
             .dist[start]
@@ -71,7 +73,7 @@ class OpenRoute:
         Whoever takes a point comes from the nearer end; what is left is then the way
         from the point to the farther end.
         """
-        start, end = self._ends(situation)
+        start, end = self.ends(situation)
         reference = situation.world.actors.reference[self.objective.row]
         reference = max(float(reference), LEAST_COST)
         to_end = situation.way_to(self.objective.actor, end, by_lorry=True).dist
@@ -88,7 +90,7 @@ class Deny:
 
     objective: Objective
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -101,20 +103,24 @@ class Deny:
     @daily
     def gains(self, situation: Situation) -> FloatArray:
         """Return how far each point lies in the opponent's cheapest way."""
-        rival = other(situation, self.objective)
-        route = OpenRoute(rival)
-        start, end = route._ends(situation)  # noqa: SLF001
-        to_end = situation.way_to(rival.actor, end, by_lorry=True).dist
-        to_start = situation.way_to(rival.actor, start, by_lorry=True).dist
-        best = float(to_end[start].min(initial=UNREACHED))
-        weight = situation.theatre.parameters.decide.hostile_weight
-        return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
+        return _on_route(situation, other(situation, self.objective))
+
+
+def _on_route(situation: Situation, rival: Objective) -> FloatArray:
+    """Return half of how far each point lies in the cheapest way of a rival's road."""
+    start, end = OpenRoute(rival).ends(situation)
+    to_end = situation.way_to(rival.actor, end, by_lorry=True).dist
+    to_start = situation.way_to(rival.actor, start, by_lorry=True).dist
+    best = float(to_end[start].min(initial=UNREACHED))
+    weight = situation.theatre.parameters.decide.hostile_weight
+    return 0.5 * _in_the_way(situation, to_start, to_end, best=best, weight=weight)
 
 
 def _in_the_way(
     situation: Situation,
-    one: np.ndarray,  # type: ignore[type-arg]
-    two: np.ndarray,  # type: ignore[type-arg]
+    one: AnyIntArray,
+    two: AnyIntArray,
+    *,
     best: float,
     weight: float,
 ) -> FloatArray:
@@ -124,16 +130,22 @@ def _in_the_way(
     theatre = situation.theatre
     width = theatre.parameters.decide.cut_width / theatre.ground.step_km * weight
     points = situation.points
-    detour = one[points].astype(np.float64) + two[points] - best
-    share = 1.0 - detour / (2.0 * width)
+    detour: FloatArray = one[points].astype(np.float64) + two[points] - best
+    share: FloatArray = 1.0 - detour / (2.0 * width)
     return np.minimum(np.maximum(share, 0.0, out=share), 1.0, out=share)
 
 
 @dataclass
 class CutOff:
-    """The opponent cannot get to the site, or only by a detour."""
+    """The opponent cannot get to the site, or only by a detour.
+
+    Attributes:
+        objective: names the opponent and the places.
+        by_road: it is about the road between two places, not about forces and a site.
+    """
 
     objective: Objective
+    by_road: bool = False
 
     def rival(self, situation: Situation) -> int:
         """Return the index of the actor to be cut off."""
@@ -143,21 +155,25 @@ class CutOff:
     @fixed
     def goal(self, situation: Situation) -> IntArray:
         """Return the cells of the site it shall not reach."""
-        rows = site_rows(self.objective, situation.theatre, "site")
+        key = "to" if self.by_road else "site"
+        rows = site_rows(self.objective, situation.theatre, key)
         return situation.theatre.site_cell[rows].astype(np.int64)
 
     @daily
     def start(self, situation: Situation) -> IntArray:
-        """Return the cells the opponent comes from: the named forces, or all its own."""
+        """Return where the opponent comes from: the road, the forces named, or all."""
         theatre, formations = situation.theatre, situation.world.formations
+        if self.by_road:
+            rows = site_rows(self.objective, theatre, "from")
+            return theatre.site_cell[rows].astype(np.int64)
         named = self.objective.spec.targets("forces")
         mine = (formations.actor == self.rival(situation)) & situation.alive
         if named:
-            rows = [k for k, one in enumerate(theatre.force_ids) if one in named]
-            mine &= np.isin(formations.parent, rows)
+            parents = [k for k, one in enumerate(theatre.force_ids) if one in named]
+            mine &= np.isin(formations.parent, parents)
         return np.unique(formations.cell[mine]).astype(np.int64)
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -188,24 +204,13 @@ class CutOff:
         to_goal = situation.passage(rival, goal, blocker=self.objective.actor).dist
         to_start = situation.passage(rival, start, blocker=self.objective.actor).dist
         best = float(to_goal[start].min())
-        in_the_way = _in_the_way(situation, to_start, to_goal, best, 1.0)
-        return in_the_way * (1.0 - self.satisfaction(situation))
+        near = _in_the_way(situation, to_start, to_goal, best=best, weight=1.0)
+        return near * (1.0 - self.satisfaction(situation))
 
 
-class CutRoad(CutOff):
-    """The opponent cannot use the road from one place to another."""
-
-    @fixed
-    def start(self, situation: Situation) -> IntArray:
-        """Return the cell the road starts from."""
-        rows = site_rows(self.objective, situation.theatre, "from")
-        return situation.theatre.site_cell[rows].astype(np.int64)
-
-    @fixed
-    def goal(self, situation: Situation) -> IntArray:
-        """Return the cell the road leads to."""
-        rows = site_rows(self.objective, situation.theatre, "to")
-        return situation.theatre.site_cell[rows].astype(np.int64)
+def cut_road(objective: Objective) -> CutOff:
+    """Return the measure: a road from one place to another cannot be used."""
+    return CutOff(objective, by_road=True)
 
 
 @dataclass
@@ -218,7 +223,7 @@ class Deliver:
         (name,) = self.objective.spec.targets("recipient")
         return situation.theatre.holder_index[name]
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -249,7 +254,7 @@ class PreventTransfer:
 
     objective: Objective
 
-    def reference(self, situation: Situation) -> float:
+    def reference(self, _situation: Situation) -> float:
         """Need none."""
         return 0.0
 
@@ -267,11 +272,5 @@ class PreventTransfer:
         sender = other(situation, self.objective).actor
         for row in situation.theatre.objectives:
             if row.actor == sender and row.spec.type == "open_route":
-                route = OpenRoute(row)
-                start, end = route._ends(situation)  # noqa: SLF001
-                to_end = situation.way_to(row.actor, end, by_lorry=True).dist
-                to_start = situation.way_to(row.actor, start, by_lorry=True).dist
-                best = float(to_end[start].min(initial=UNREACHED))
-                weight = situation.theatre.parameters.decide.hostile_weight
-                return 0.5 * _in_the_way(situation, to_start, to_end, best, weight)
+                return _on_route(situation, row)
         return np.zeros(situation.points.size)

@@ -1,0 +1,200 @@
+"""Targets: the places an objective is after: sites, an area, a stretch of border."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from abm.actors.objectives.memory import daily, fixed
+from abm.actors.situation import Situation
+from abm.theatre import Objective, Theatre
+from abm.units import BoolArray, FloatArray, IntArray
+
+
+def site_rows(objective: Objective, theatre: Theatre, key: str = "sites") -> IntArray:
+    """Return the rows of an objective's target sites that lie on the map."""
+
+    def make() -> IntArray:
+        ids = objective.spec.targets(key)
+        rows = [theatre.site_row[site] for site in ids if site in theatre.site_row]
+        return np.array(rows, dtype=np.int64)
+
+    return theatre.once(("target_rows", objective.row, key), make)
+
+
+def site_points(situation: Situation, shares: FloatArray) -> FloatArray:
+    """Return per-site shares spread to ``situation.points`` (crossings get none)."""
+    spread = np.zeros(situation.points.size)
+    spread[: shares.size] = shares
+    return spread
+
+
+def near_share(situation: Situation, cells: BoolArray) -> FloatArray:
+    """Return the share of ``cells`` that lies in each point's zone."""
+    total = max(1, int(cells.sum()))
+    share: FloatArray = cells[situation.near_points].sum(axis=1) / total
+    return share
+
+
+@dataclass(frozen=True)
+class NamedSites:
+    """The sites that an objective names."""
+
+    objective: Objective
+
+    @property
+    def actor(self) -> int:
+        """Index of the actor whose objective it is."""
+        return self.objective.actor
+
+    def rows(self, situation: Situation) -> IntArray:
+        """Return the sites' rows."""
+        return site_rows(self.objective, situation.theatre)
+
+    @daily
+    def wanted(self, situation: Situation) -> IntArray:
+        """Return the cells of the target sites the side does not hold."""
+        rows = self.rows(situation)
+        lacking = rows[~situation.held(self.actor)[rows]]
+        cells: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
+        return cells
+
+    def share(self, situation: Situation) -> float:
+        """Return the share of the targets' value held."""
+        rows = self.rows(situation)
+        value = situation.theatre.site_value[rows]
+        held = situation.held(self.actor)[rows]
+        return float(value[held].sum() / value.sum()) if value.sum() else 0.0
+
+    @fixed
+    def parts(self, situation: Situation) -> FloatArray:
+        """Return each target site's share of the value."""
+        theatre = situation.theatre
+        shares = np.zeros(len(theatre.site_ids))
+        rows = self.rows(situation)
+        total = theatre.site_value[rows].sum()
+        if total > 0:
+            shares[rows] = theatre.site_value[rows] / total
+        return site_points(situation, shares)
+
+
+@dataclass(frozen=True)
+class Area:
+    """Sites and ground inside a polygon.
+
+    Attributes:
+        objective: whose target names the polygon.
+        roads_only: of the ground only cells with a road count, not all open ones.
+    """
+
+    objective: Objective
+    roads_only: bool = True
+
+    @property
+    def actor(self) -> int:
+        """Index of the actor whose objective it is."""
+        return self.objective.actor
+
+    @fixed
+    def _inside(self, situation: Situation) -> BoolArray:
+        area: BoolArray = situation.theatre.areas[
+            self.objective.spec.targets("area")[0]
+        ]
+        return area & situation.theatre.open
+
+    @fixed
+    def _cells(self, situation: Situation) -> BoolArray:
+        inside = self._inside(situation)
+        return inside & (situation.theatre.road > 0) if self.roads_only else inside
+
+    @fixed
+    def _sites(self, situation: Situation) -> BoolArray:
+        theatre = situation.theatre
+        inside: BoolArray = self._inside(situation)[theatre.site_cell]
+        return inside & ~theatre.site_gate
+
+    @daily
+    def wanted(self, situation: Situation) -> IntArray:
+        """Return the cells of the area's sites the side does not hold."""
+        lacking = self._sites(situation) & ~situation.held(self.actor)
+        if not lacking.any():
+            cells = self._cells(situation) & ~situation.ground_held(self.actor)
+            return np.flatnonzero(cells)
+        found: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
+        return found
+
+    def share(self, situation: Situation) -> float:
+        """Return the mean of the shares of site value and of ground held."""
+        value = situation.theatre.site_value
+        sites = self._sites(situation)
+        cells = self._cells(situation)
+        held = value[sites & situation.held(self.actor)].sum()
+        ground = (cells & situation.ground_held(self.actor)).sum()
+        by_sites = held / value[sites].sum() if value[sites].sum() > 0 else 0.0
+        return float(by_sites + ground / max(1, cells.sum())) / 2
+
+    @fixed
+    def parts(self, situation: Situation) -> FloatArray:
+        """Return each point's part of the sites' value and of the ground near it."""
+        theatre = situation.theatre
+        value = np.where(self._sites(situation), theatre.site_value, 0.0)
+        by_site = value / value.sum() if value.sum() > 0 else value
+        return (
+            site_points(situation, by_site)
+            + near_share(situation, self._cells(situation))
+        ) / 2
+
+
+@dataclass(frozen=True)
+class Border:
+    """Cells and crossing posts of a border segment."""
+
+    objective: Objective
+
+    @property
+    def actor(self) -> int:
+        """Index of the actor whose objective it is."""
+        return self.objective.actor
+
+    @fixed
+    def _segment(self, situation: Situation) -> IntArray:
+        name = self.objective.spec.targets("segment")
+        cells = [situation.theatre.segments[one] for one in name]
+        return np.unique(np.concatenate(cells)).astype(np.int64)
+
+    @fixed
+    def _gates(self, situation: Situation) -> BoolArray:
+        theatre = situation.theatre
+        near = np.zeros(theatre.grid.n_cells, dtype=bool)
+        near[self._segment(situation)] = True
+        posts = np.isin(
+            np.array(theatre.site_kind), ("border_crossing", "border_point")
+        )
+        return near[theatre.site_cell] & posts
+
+    @daily
+    def wanted(self, situation: Situation) -> IntArray:
+        """Return the posts the side does not hold; when it has all, the cells."""
+        lacking = self._gates(situation) & ~situation.held(self.actor)
+        if lacking.any():
+            posts: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
+            return posts
+        segment = self._segment(situation)
+        return segment[~situation.ground_held(self.actor)[segment]]
+
+    def share(self, situation: Situation) -> float:
+        """Return the mean of the shares of cells and of posts held."""
+        segment = self._segment(situation)
+        cells = situation.ground_held(self.actor)[segment].mean()
+        gates = self._gates(situation)
+        if not gates.any():
+            return float(cells)
+        return float(cells + situation.held(self.actor)[gates].mean()) / 2
+
+    @fixed
+    def parts(self, situation: Situation) -> FloatArray:
+        """Return each point's part of the border's cells and posts."""
+        near = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
+        near[self._segment(situation)] = True
+        gates = self._gates(situation)
+        posts = gates / max(1, int(gates.sum()))
+        return (near_share(situation, near) + site_points(situation, posts)) / 2
