@@ -70,7 +70,8 @@ class Actor(mesa.Agent):
         limit = round(situation.theatre.parameters.decide.most_missions)
         noise = choice.gumbel(draws)
         open_row = np.ones(len(rows.options), dtype=bool)
-        while idle.any() and len(self.memory) < limit:
+        kept = situation.theatre.parameters.decide.reserve * len(idle)
+        while idle.sum() > kept and len(self.memory) < limit:
             scored = scoring.scores(situation, self.index, rows, own, idle)
             option = self.choose(situation, rows, scored, noise, open_row)
             if option is None:

@@ -59,10 +59,6 @@ def test_an_alias_and_a_tuple_of_parameters_are_understood():
     assert read_in(source) == {("move", "pace"), ("fight", "reach")}
 
 
-UNREAD_YET = {"decide": ["reserve"], "fight": ["wounded_ratio"]}
-"""To be read by a rule or deleted; take a name off here when that is done."""
-
-
 @pytest.mark.parametrize("kind", GROUND)
 def test_every_parameter_is_read_somewhere(kind):
     rules = [
@@ -72,4 +68,4 @@ def test_every_parameter_is_read_somewhere(kind):
     read = set().union(*(read_in(path.read_text()) for path in rules))
     unread = [one.name for one in fields(KINDS[kind]) if (kind, one.name) not in read]
 
-    assert unread == UNREAD_YET.get(kind, [])
+    assert unread == []

@@ -10,7 +10,8 @@ from typing import Any
 import solara
 import solara.lab
 
-from abm.record.replay import RunError, read_run
+from abm.record.problems import RunError
+from abm.record.replay import read_run
 from abm.scenario import ScenarioError, load_scenario, shipped
 from abm.ui import panels_charts, panels_keep, panels_steer, panels_sweeps
 from abm.ui.engines import Engine, Live, Recorded
@@ -58,7 +59,8 @@ def facts_of(engine: Engine) -> dict[str, Any]:
     found["history"] = history(engine.theatre.scenario)
     found["seed"] = engine.seed
     recorded = isinstance(engine, Recorded)
-    found["what"] = engine.run.name if recorded else engine.theatre.scenario.name
+    name = engine.theatre.scenario.name
+    found["what"] = engine.run.name if isinstance(engine, Recorded) else name
     found["recorded"] = recorded
     found["asked_cell"] = getattr(engine, "cell_km", None)
     if recorded:

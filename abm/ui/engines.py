@@ -25,15 +25,15 @@ PACKING = 1
 
 
 class Engine(Protocol):
-    """A source of recorded ticks.
+    """A source of recorded ticks."""
 
-    Attributes:
-        theatre: of the run.
-        seed: of the run.
-    """
+    @property
+    def theatre(self) -> Theatre:
+        """Theatre of the run."""
 
-    theatre: Theatre
-    seed: int
+    @property
+    def seed(self) -> int:
+        """Seed of the run."""
 
     @property
     def ticks(self) -> int:

@@ -53,10 +53,16 @@ class Story:
         dyads = _after(self.engine, "dyads", first)
         goods = _after(self.engine, "deliveries", first)
         whole = _whole(self.engine)
+        days = sorted({int(day) for day in actors["day"] if day <= whole})
         return [
-            _day(self.engine, int(day), rows, dyads[dyads["day"] == day], goods)
-            for day, rows in actors.groupby("day")
-            if day <= whole
+            _day(
+                self.engine,
+                day,
+                actors[actors["day"] == day],
+                dyads[dyads["day"] == day],
+                goods,
+            )
+            for day in days
         ]
 
 
@@ -85,6 +91,7 @@ def event_rows(events: pd.DataFrame, theatre: Theatre) -> list[list[Any]]:
     index, sites = theatre.holder_index, theatre.site_row
     cell = theatre.grid.cell_km
     found = []
+    row: Any
     for row, east, south in zip(events.itertuples(index=False), x, y, strict=True):
         placed = bool(np.isfinite(east))
         found.append(
@@ -128,6 +135,7 @@ def _day(
 def _pairs(dyads: pd.DataFrame, theatre: Theatre) -> Json:
     """Return tension (thousandths), rung, channels and incidents of live pairs."""
     index, found = theatre.holder_index, {}
+    row: Any
     for row in dyads.itertuples(index=False):
         a, b = index[row.actor_a], index[row.actor_b]
         bits = (

@@ -34,7 +34,6 @@ class FightParameters:
                 surprise: added fighting value of the first assault of irregulars by
             vehicle bombs.
         town: inhabitants from which a place protects its defenders as a town.
-        wounded_ratio: wounded out of action per person killed.
     """
 
     attrition: PerDay
@@ -56,4 +55,3 @@ class FightParameters:
     captured_share: Share
     surprise: Share
     town: Persons
-    wounded_ratio: Share
