@@ -10,14 +10,17 @@ from experiments import (
     discovery,
     exemplars,
     maps,
+    paired,
     plots,
     replicates,
     sensitivity,
     survival,
 )
+from experiments.rows import DATES
 from experiments.sections import Picture, Section, Table, in_words, write_tables
 from experiments.swept import Swept, open_swept
 
+MOST_NAMED = 8
 TABLES = "analysis"
 """Folder, in the results folder, of the tables as CSV."""
 
@@ -41,7 +44,9 @@ class Analysis:
     def summary(self) -> str:
         """Return the analysis in words."""
         tables = self.swept.folder / TABLES
-        return f"{in_words(self.sections)}\n\ntables as CSV: {tables}"
+        study = self.swept.study
+        head = f"{study.title}\n{study.question}".strip()
+        return f"{head}\n\n{in_words(self.sections)}\n\ntables as CSV: {tables}"
 
 
 def analyse(folder: str | Path, *, outcome: str | None = None) -> Analysis:
@@ -60,6 +65,7 @@ def analyse(folder: str | Path, *, outcome: str | None = None) -> Analysis:
     parts: tuple[Callable[[], Section], ...] = (
         lambda: overview(swept, named),
         lambda: replicates.section(swept, named),
+        lambda: paired.section(swept),
         lambda: sensitivity.section(swept, named),
         lambda: discovery.section(swept, named),
         lambda: survival.section(swept),
@@ -74,9 +80,12 @@ def analyse(folder: str | Path, *, outcome: str | None = None) -> Analysis:
 def overview(swept: Swept, outcome: str) -> Section:
     """Return what was run, and the distribution of each wanted outcome."""
     study, done = swept.study, len(swept.results)
-    rows = []
+    rows, fixed = [], 0
     for name in swept.wanted():
         values = pd.Series(swept.values(name))
+        if values.nunique() <= 1 or (name.startswith(DATES) and name != outcome):
+            fixed += values.nunique() <= 1
+            continue
         low, middle, high = values.quantile([0.05, 0.5, 0.95])
         rows.append(
             {
@@ -90,13 +99,15 @@ def overview(swept: Swept, outcome: str) -> Section:
             }
         )
     text = (
-        f"{study.title}. {study.question}".strip(),
-        f"{study.design.kind} design of {len(swept.labels)} factors, "
+        f"{study.design.kind.capitalize()} design, factors: "
+        f"{', '.join(swept.labels[:MOST_NAMED]) or 'none'}"
+        f"{' ...' if len(swept.labels) > MOST_NAMED else ''}; "
         f"{study.replicates} replicates; {done} of {swept.manifest.runs} runs stored, "
         f"{swept.failed} failed. Scenario {study.scenario}, {study.days} days, "
         f"{study.cell_km:g} km cells.",
         "Dates are days from the start; a date that never came counts as the length of "
-        "the run in means, and as censored in the curves below.",
+        "the run in means, and as censored in the curves below. "
+        f"{fixed} of the study's outcomes were the same in all runs.",
     )
     values = pd.Series(swept.values(outcome))
     caption = f"Distribution of {outcome} over all {done} runs."

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray
 from experiments.observed import Observed, unpacked
-from experiments.parts import Reason
-from experiments.store import stored_tables
 from experiments.swept import Swept
 
 SHOTS = ("shootdown", "open_clash")
@@ -85,22 +82,12 @@ def _kept(
     swept: Swept, theatre: Theatre, parties: Parties
 ) -> Iterator[dict[str, object]]:
     """Yield what is measured on the kept arrays and the list of incidents."""
-    good = set(swept.results["row"])
-    for found in stored_tables(
-        swept.folder, swept.manifest, ["row", "maps", "outcomes"]
-    ):
-        if isinstance(found, Reason) or "maps" not in found.column_names:
-            continue
-        assert isinstance(found, pa.Table)
-        for stored in found.to_pylist():
-            if stored["row"] not in good or not stored["maps"]:
-                continue
-            good.discard(stored["row"])
-            kept = unpacked(stored["maps"])
+    for stored in swept.kept(["maps", "outcomes"]):
+        if stored.get("maps"):
             yield {
                 "row": stored["row"],
                 "shots": _shots(json.loads(stored["outcomes"]), swept),
-                **_from_arrays(kept, theatre, parties),
+                **_from_arrays(unpacked(stored["maps"]), theatre, parties),
             }
 
 

@@ -21,6 +21,9 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#2
 
 STYLES = ("-", "--", "-.", ":")
 WIDTH = 8.0
+ROOM = 1.6
+"""Height of an axis, in units of what it must show."""
+
 STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "flashpoint",
@@ -80,7 +83,8 @@ def half_widths(table: pd.DataFrame, *, wanted: float, outcome: str) -> str:
     axes.axhline(wanted, color=INK, ls=":", lw=1)
     axes.set_xlabel("replicates")
     axes.set_ylabel(f"half-width of\n{_short(outcome)}")
-    axes.set_ylim(bottom=0)
+    widest = float(table["half_width_of_a_point"].max())
+    axes.set_ylim(0, max(widest, wanted) * ROOM)
     axes.legend()
     return svg(figure)
 

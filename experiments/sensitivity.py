@@ -183,15 +183,19 @@ def _partial(ranks: FloatArray, values: FloatArray) -> FloatArray:
 def partial_dependence(swept: Swept, outcome: str) -> pd.DataFrame:
     """Return the mean of an outcome by the value of each factor, over points.
 
+    With a few points only, over runs.
+
     In a balanced or random design the other factors average out, so that this is the
     partial dependence itself, with no model in between.
     """
     by_point = swept.by_point(outcome)
+    if len(by_point) < FEWEST_POINTS:
+        by_point = pd.Series(swept.values(outcome), index=swept.results["point"])
     first = swept.results.groupby("point").first()
     rows: list[dict[str, Any]] = []
     for label in swept.labels:
         values = first[f"factor.{label}"].reindex(by_point.index)
-        groups = _groups(values)
+        groups = _groups(values).to_numpy()
         for value, chosen in by_point.groupby(groups, observed=True):
             error = float(chosen.std(ddof=1)) / np.sqrt(len(chosen))
             quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, max(1, len(chosen) - 1)))
@@ -201,7 +205,7 @@ def partial_dependence(swept: Swept, outcome: str) -> pd.DataFrame:
                     "value": value,
                     "mean": float(chosen.mean()),
                     "half_width": quantile * error if len(chosen) > 1 else np.nan,
-                    "points": len(chosen),
+                    "points": chosen.index.nunique(),
                 }
             )
     return pd.DataFrame(rows)

@@ -110,7 +110,9 @@ def _dates(swept: Swept) -> list[str]:
         for name in swept.outcomes()
         if name.startswith(DATES) and swept.results[name].notna().any()
     ]
-    wanted = [name for name in came if name in swept.wanted()]
+    started = [name for name in came if swept.duration(name)[0].max() == 0]
+    came = [name for name in came if name not in started]
+    wanted = [name for name in swept.wanted() if name in came]
     return (wanted or came)[:MOST_DATES]
 
 

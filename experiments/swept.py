@@ -1,11 +1,12 @@
 """A sweep's results as the analyses read them: outcomes as numbers, by point."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from experiments.observed import Observed, unpacked
 from experiments.problems import StoreError
 from experiments.results import read_results
 from experiments.rows import DATES, FACTOR
-from experiments.store import stored_tables
+from experiments.store import journal_rows, stored_tables
 from experiments.study import Study
 
 
@@ -133,17 +134,28 @@ class Swept:
         table["value"] = self.values(outcome)
         return table.pivot_table(index="point", columns="replicate", values="value")
 
+    def kept(self, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield heavy columns of each run that ended well, one part at a time."""
+        left = set(self.results["row"])
+        names = ["row", "failure", *columns]
+        for found in stored_tables(self.folder, self.manifest, names):
+            rows = found.to_pylist() if isinstance(found, pa.Table) else []
+            yield from _taken(rows, left)
+        yield from _taken(journal_rows(self.folder), left)
+
     def observed(self) -> Iterator[tuple[int, Observed]]:
         """Yield row number and kept arrays of each run, one part at a time."""
-        good = set(self.results["row"])
-        seen: set[int] = set()
-        for found in stored_tables(self.folder, self.manifest, ["row", "maps"]):
-            if not isinstance(found, pa.Table) or "maps" not in found.column_names:
-                continue
-            for kept in found.to_pylist():
-                if kept["maps"] and kept["row"] in good - seen:
-                    seen.add(kept["row"])
-                    yield kept["row"], unpacked(kept["maps"])
+        for row in self.kept(["maps"]):
+            if row.get("maps"):
+                yield row["row"], unpacked(row["maps"])
+
+
+def _taken(rows: Sequence[dict[str, Any]], left: set[int]) -> Iterator[dict[str, Any]]:
+    """Yield the rows that are still wanted, and want them no more."""
+    for row in rows:
+        if row["row"] in left and row.get("failure") is None:
+            left.discard(row["row"])
+            yield row
 
 
 def open_swept(folder: str | Path) -> Swept:

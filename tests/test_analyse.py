@@ -1,18 +1,29 @@
 """Analyses find what was put in, and say so when there is nothing to find."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from stubs_experiments import STUDY, carried_out, cases, run_failing
+from stubs_experiments import (
+    STUDY,
+    carried_out,
+    cases,
+    manifest,
+    run_failing,
+    run_stub,
+)
 
 from experiments.analyse import analyse
 from experiments.discovery import box
 from experiments.exemplars import RARE
+from experiments.paired import differences
 from experiments.problems import StoreError
 from experiments.replicates import half_widths, needed
+from experiments.rows import failure_row, result_row
 from experiments.sensitivity import indices, partial_dependence
+from experiments.store import Store
 from experiments.survival import curve
 from experiments.swept import open_swept
 
@@ -196,3 +207,40 @@ def test_a_sweep_without_runs_or_with_failed_ones_only_is_one_clear_error(tmp_pa
     of = cases(design={"kind": "list"}, factors=[{"path": "p", "levels": [0, 0, 0, 1]}])
     carried_out(tmp_path / "failed", of, run=run_failing, limit=4)
     assert open_swept(tmp_path / "failed").failed == 1
+
+
+def test_levels_of_a_grid_are_compared_run_by_run_with_the_same_seed(tmp_path):
+    found = swept(
+        tmp_path,
+        design={"kind": "grid"},
+        replicates=12,
+        factors=[
+            {"path": "fight.attrition", "levels": [0.2, 0.5]},
+            {"path": "move.speed", "levels": [12.0, 18.0]},
+        ],
+    )
+    (row,) = differences(found, "fight.attrition", "tonnes.delivered")
+
+    # 10 x (0.5 - 0.2), the same for every seed
+    assert row["difference"] == pytest.approx(3.0)
+    assert (row["low"], row["high"]) == pytest.approx((3.0, 3.0))
+    assert (row["level"], row["minus"], row["seeds"]) == (
+        "fight.attrition=0.5",
+        "0.2",
+        12,
+    )
+
+
+def test_what_is_only_in_the_journal_is_analysed_too(tmp_path):
+    of = cases()
+    store = Store(tmp_path, of, manifest(of))
+    case = of.case(0)
+    store.append(failure_row(case, "no", attempt=0, traceback=""))
+    store.flush()
+    outcome = replace(run_stub(case), maps=b"maps")
+    store.append(result_row(case, outcome, attempt=1, wanted=()))
+
+    kept = list(open_swept(tmp_path).kept(["maps"]))
+    store.close()
+    assert [(row["row"], row["maps"]) for row in kept] == [(0, b"maps")]
+    assert [row["maps"] for row in open_swept(tmp_path).kept(["maps"])] == [b"maps"]
