@@ -259,6 +259,23 @@ def components(
 
 
 @_jit
+def mark_near(
+    found: Array, cells: Array, steps: Array, height: int, width: int
+) -> None:
+    """Set ``found`` at the cells that are (south, east) ``steps`` from ``cells``.
+
+    Steps off the grid stop at its edge.
+    """
+    for c in range(cells.size):
+        row = cells[c] // width
+        column = cells[c] % width
+        for k in range(steps.shape[0]):
+            r = min(max(row + steps[k, 0], 0), height - 1)
+            e = min(max(column + steps[k, 1], 0), width - 1)
+            found[r * width + e] = True
+
+
+@_jit
 def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
     """Fill ``route[row]`` with the next cells towards the search's source."""
     steps = route.shape[1]

@@ -243,3 +243,15 @@ def root(cell, parent, dist):
 def first_on_way(cell, parent, wanted):
     """Return the first wanted cell on the way, -1 where there is none."""
     return next((u for u in way(cell, parent) if wanted[u]), -1)
+
+
+def marked(cells, steps, *, height, width):
+    """Return the cells that lie ``steps`` from ``cells``, kept on the grid."""
+    found = set()
+    for cell in cells:
+        row, column = divmod(cell, width)
+        for south, east in steps:
+            on_row = sorted((0, row + south, height - 1))[1]
+            on_column = sorted((0, column + east, width - 1))[1]
+            found.add(on_row * width + on_column)
+    return found

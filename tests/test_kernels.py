@@ -282,3 +282,21 @@ def test_groups_equal_their_oracle(seed):
             farthest=4.5,
         )
         assert (ratio[c], size[c]) == pytest.approx(expected, rel=1e-12)
+
+
+@given(SEEDS, st.integers(0, 3))
+def test_marked_cells_equal_their_oracle(seed, reach):
+    rng = np.random.default_rng(seed)
+    height, width = 5, 7
+    cells = rng.integers(0, height * width, 3)
+    steps = np.array(
+        [(s, e) for s in range(-reach, reach + 1) for e in range(-1, 2)], dtype=np.int64
+    )
+    found = np.zeros(height * width, dtype=bool)
+
+    kernels.mark_near(found, cells, steps, height, width)
+
+    expected = reference.marked(
+        cells.tolist(), steps.tolist(), height=height, width=width
+    )
+    assert set(np.flatnonzero(found).tolist()) == expected

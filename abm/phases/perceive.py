@@ -5,8 +5,7 @@ import numpy as np
 from abm.actors import beliefs
 from abm.events import Event
 from abm.rng import Streams
-from abm.theatre import Theatre
-from abm.theatre.ground import around, disc
+from abm.theatre import Theatre, near
 from abm.units import BoolArray
 from abm.world import GONE, TASKS, World
 
@@ -57,14 +56,9 @@ def in_sight(
 ) -> BoolArray:
     """Return the cells that the actor's side sees from the ground and the air."""
     formations, parameters = world.formations, theatre.parameters.perceive
-    seen = np.zeros(theatre.grid.n_cells, dtype=bool)
     mine = alive & theatre.friend[actor][formations.actor]
-    eyes = np.unique(formations.cell[mine]).astype(np.int64)
-    steps = disc(parameters.sight, theatre.grid.cell_km)
-    seen[around(eyes, steps, theatre.grid)] = True
+    seen = near.within(formations.cell[mine], parameters.sight, theatre.grid)
     flying = theatre.friend[actor][theatre.air_operator]
     flying = flying & (world.air.task == RECONNAISSANCE) & (world.air.cell >= 0)
-    over = world.air.cell[flying].astype(np.int64)
-    steps = disc(parameters.recon_sight, theatre.grid.cell_km)
-    seen[around(over, steps, theatre.grid)] = True
-    return seen
+    over = world.air.cell[flying]
+    return seen | near.within(over, parameters.recon_sight, theatre.grid)

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from abm import kernels
+from abm.geo.grid import Grid
 from abm.theatre.ground import around, disc
 from abm.theatre.table import Theatre
-from abm.units import BoolArray, Int32Array, IntArray, Km
+from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray, Km
 
 
 def points(theatre: Theatre) -> Int32Array:
@@ -41,6 +43,14 @@ def same_bank(theatre: Theatre) -> BoolArray:
         return np.asarray(bank[near_points(theatre)] == own, dtype=bool)
 
     return theatre.once("same_bank", make)
+
+
+def within(cells: AnyIntArray, radius: Km, grid: Grid) -> BoolArray:
+    """Return which cells lie within a radius of some cells, shape (n_cells,)."""
+    found = np.zeros(grid.n_cells, dtype=bool)
+    steps = disc(radius, grid.cell_km)
+    kernels.mark_near(found, cells.astype(np.int64), steps, grid.height, grid.width)
+    return found
 
 
 def near_sites(theatre: Theatre, radius: Km) -> IntArray:
