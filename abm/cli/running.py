@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from abm import metrics
 from abm.cli.common import print_json, scenario_of
 from abm.record.summary import plain, sections
@@ -18,6 +20,7 @@ RUNS = Path("runs")
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, write the folder, print what came of it."""
+    pa.set_memory_pool(pa.system_memory_pool())  # keeps nothing back
     scenario = scenario_of(args)
     _announce_compiling(quiet=args.json)
     from abm.model import ConflictModel

@@ -10,7 +10,8 @@ import pyarrow.csv
 import shapely
 from pyproj import Transformer
 
-from abm.record.picture import Panel, start_middle_end
+from abm.record.ground import Panel, sheet
+from abm.record.picture import draw
 from abm.record.replay import Run
 from abm.record.summary import spelled
 from abm.record.tables import tables
@@ -95,7 +96,7 @@ def write_geotiff(run: Run, day: int, path: Path) -> None:
 def write_png(run: Run, day: int, path: Path) -> None:
     """Draw the map of a day."""
     title = spelled(run.date(day).date())
-    start_middle_end(path, run.theatre, [Panel(title, run.frame(day))])
+    draw(path, sheet(run.theatre, [Panel(title, run.frame(day))]))
 
 
 def write_csv(run: Run, folder: Path) -> None:

@@ -1,32 +1,60 @@
-"""The ground of a map: who holds it, over the relief; and lines of map layers."""
+"""From theatre and frames to the sheet that a picture is drawn from."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
-from numpy.typing import NDArray
-from scipy import ndimage
 
-from abm.record.frames import Frame
+from abm.record.frames import UNITS_PER_CELL, Frame
+from abm.record.labels import placed
+from abm.record.sheet import LAYERS, Sheet
 from abm.theatre import Theatre
-from abm.units import Float32Array, FloatArray, UInt8Array
+from abm.units import FloatArray
+from abm.world import GONE
 
-SCALE = 5
-"""Pixels of the control layer per cell."""
-SMOOTH = 0.45
-"""How far control is rounded off for the eye, cells."""
-PAPER = "#f6f3ec"
-OUTSIDE = "#e9e6df"
 NOBODY_COLOUR = "#efe9da"
-STRENGTH = 0.62
-"""Opacity of a bloc's colour over the relief."""
-LIGHT = (-1.0, -1.0)
-"""The relief is lit from the north-west: steps in columns and rows."""
-WHITE = 255
-STEEP = 98
-"""Percentile of the slopes that gets the full light or shade."""
-SHADE = 0.16
-"""Change of brightness there."""
+LINES = {"lakes": "lake", "roads": "road", "borders": "border", "rivers": "river"}
+"""Layer of a sheet that each map layer of a scenario becomes."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map: its title and what it shows."""
+
+    title: str
+    frame: Frame
+
+
+def sheet(theatre: Theatre, panels: Sequence[Panel]) -> Sheet:
+    """Return what a picture of these panels needs."""
+    shape = theatre.grid.shape
+    lines, layer = _lines(theatre)
+    lengths = [len(line) for line in lines]
+    rows, places = _places(theatre)
+    frames = [panel.frame for panel in panels]
+    return Sheet(
+        title=np.array(theatre.scenario.title),
+        panels=np.array([panel.title for panel in panels]),
+        cell_km=np.array(theatre.grid.cell_km),
+        land=theatre.open.reshape(shape),
+        elevation=theatre.elevation.reshape(shape),
+        bloc=np.stack([theatre.bloc[each.holder].reshape(shape) for each in frames]),
+        contested=np.stack([each.contested_cells.reshape(shape) for each in frames]),
+        colours=np.array(bloc_colours(theatre)),
+        blocs=np.array(
+            [_named(theatre, row) for row in range(len(theatre.bloc_names))]
+        ),
+        nobody=np.array(theatre.bloc[theatre.nobody]),
+        dots=np.concatenate(
+            [_dots(theatre, each, panel=row) for row, each in enumerate(frames)]
+        ),
+        points=np.concatenate([np.zeros((0, 2)), *lines]),
+        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        layer=np.array(layer, dtype=np.int8),
+        places=places,
+        names=np.array([theatre.site_names[row].split(" (")[0] for row in rows]),
+    )
 
 
 def bloc_colours(theatre: Theatre) -> list[str]:
@@ -42,39 +70,51 @@ def bloc_colours(theatre: Theatre) -> list[str]:
     return colours
 
 
-def ground(theatre: Theatre, frame: Frame) -> UInt8Array:
-    """Return the control layer over the relief, RGB, shape (height, width, 3)."""
-    shape = theatre.grid.shape
-    bloc = theatre.bloc[frame.holder].reshape(shape)
-    land = theatre.open.reshape(shape)
-    most = np.zeros((shape[0] * SCALE, shape[1] * SCALE), dtype=np.float32)
-    colour = np.empty((*most.shape, 3), dtype=np.float32)
-    paper = np.array(to_rgb(PAPER))
-    for each, name in enumerate(bloc_colours(theatre)):
-        here = _fine(((bloc == each) & land).astype(np.float32))
-        weight = ndimage.gaussian_filter(here, SMOOTH * SCALE)
-        ahead = weight > most
-        most[ahead] = weight[ahead]
-        colour[ahead] = STRENGTH * np.array(to_rgb(name)) + (1 - STRENGTH) * paper
-    colour[~_fine(land)] = to_rgb(OUTSIDE)
-    colour *= _relief(theatre)[:, :, None]
-    return (np.clip(colour, 0.0, 1.0, out=colour) * WHITE).astype(np.uint8)
+def _named(theatre: Theatre, bloc: int) -> str:
+    """Return a bloc's name: its only actor's label, or its own in words."""
+    members = [
+        actor.short
+        for row, actor in enumerate(theatre.actors)
+        if theatre.bloc[row] == bloc
+    ]
+    if len(members) == 1:
+        return members[0]
+    return theatre.bloc_names[bloc].replace("_", " ").capitalize()
 
 
-def _fine(cells: NDArray[Any]) -> NDArray[Any]:
-    """Return cells as ``SCALE`` by ``SCALE`` pixels each."""
-    return cells.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+def _dots(theatre: Theatre, frame: Frame, *, panel: int) -> FloatArray:
+    """Return formations of one bloc in one cell as one dot, shape (n, 5)."""
+    rows = frame.formations
+    rows = rows[(rows["status"] != GONE) & (rows["personnel"] > 0)]
+    bloc = theatre.bloc[rows["actor"]].astype(np.int64)
+    x, y = rows["x"] / UNITS_PER_CELL, rows["y"] / UNITS_PER_CELL
+    key = np.column_stack([bloc, x.astype(np.int64), y.astype(np.int64)])
+    keys, inverse = np.unique(key, axis=0, return_inverse=True)
+    inverse, persons = inverse.ravel(), rows["personnel"].astype(np.float64)
+    total = np.bincount(inverse, persons, len(keys))
+    at = [np.bincount(inverse, persons * axis, len(keys)) / total for axis in (x, y)]
+    return np.column_stack([np.full(len(keys), float(panel)), *at, total, keys[:, 0]])
 
 
-def _relief(theatre: Theatre) -> Float32Array:
-    """Return the brightness of lit slopes around 1."""
-    elevation = theatre.elevation.reshape(theatre.grid.shape)
-    fine = ndimage.zoom(elevation, SCALE, order=1, grid_mode=True, mode="nearest")
-    down, right = np.gradient(ndimage.gaussian_filter(fine, SCALE / 2))
-    lit = LIGHT[0] * right + LIGHT[1] * down
-    spread = np.percentile(np.abs(lit), STEEP) or 1.0
-    shade: Float32Array = 1.0 - SHADE * np.clip(-lit / spread, -1.0, 1.0)
-    return shade
+def _places(theatre: Theatre) -> tuple[list[int], FloatArray]:
+    """Return the rows of the sites that are labelled, and where."""
+    x = theatre.site_x_km / theatre.grid.cell_km
+    y = theatre.site_y_km / theatre.grid.cell_km
+    found = placed(theatre, x, y)
+    places = [(x[row], y[row], left, top) for row, left, top in found]
+    return [row for row, _, _ in found], np.array(places).reshape(-1, 4)
+
+
+def _lines(theatre: Theatre) -> tuple[list[FloatArray], list[int]]:
+    """Return the lines of all map layers, and the layer of each."""
+    barrier = theatre.scenario.map.river_barrier
+    lines, layer = [], []
+    for name, becomes in LINES.items():
+        for properties, points in pieces(theatre, name):
+            is_barrier = becomes == "river" and properties.get("name") == barrier
+            lines.append(points)
+            layer.append(LAYERS.index("barrier" if is_barrier else becomes))
+    return lines, layer
 
 
 def pieces(theatre: Theatre, layer: str) -> list[tuple[dict[str, Any], FloatArray]]:

@@ -1,79 +1,88 @@
-"""The map of a run as a picture: who holds what on one or several days.
+"""The map as a picture: who holds what on one or several days.
 
-Drawn from frames and the theatre; nothing here knows a particular scenario.
+Drawn from a ``Sheet`` alone; ``python -m abm.record.picture SHEET PNG`` does it in a
+process of its own.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
-from numpy.typing import NDArray
 
-from abm.record.frames import UNITS_PER_CELL, Frame
-from abm.record.ground import NOBODY_COLOUR, PAPER, bloc_colours, ground, pieces
-from abm.record.labels import placed
-from abm.theatre import Theatre
-from abm.world import GONE
+from abm.record.sheet import Sheet, load
 
 INK = "#2b2b2b"
 WATER = "#5b8fb0"
 LAKE = "#a9cbdc"
 ROAD = "#8c7b66"
 BORDER = "#4a4a4a"
+DASHES = (0, (6, 3))
 DPI = 110
+ACROSS = 7.0
+"""Width of a panel, inches."""
 CROWD = 12_000.0
 """Persons in one place that make the largest dot."""
+HEAD, ROW, MARGIN = 0.8, 0.3, 0.1
+"""Heights of title, a row of the legend and the gap below the maps, inches."""
+SIGNS = 4
+"""Signs in a row of the legend, per panel."""
+PATIENCE = 300
+"""Seconds that a picture may take."""
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One map: its title and what it shows."""
+def draw_apart(path: Path, sheet: Sheet) -> None:
+    """Draw a sheet to a PNG in another process, so that it takes no memory here.
 
-    title: str
-    frame: Frame
+    Raises:
+        subprocess.SubprocessError: it could not be drawn.
+    """
+    notes = path.with_suffix(".sheet.npz")
+    sheet.save(notes)
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "abm.record.picture", str(notes), str(path)],
+            check=True,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
+        )
+    finally:
+        notes.unlink()
 
 
-def start_middle_end(path: Path, theatre: Theatre, panels: Sequence[Panel]) -> None:
-    """Draw panels side by side under one title and one legend, to a PNG."""
-    height, width = theatre.grid.shape
-    across = 7.0
+def draw(path: Path, sheet: Sheet) -> None:
+    """Draw a sheet's panels side by side under one title and one legend, to a PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from abm.record.paint import PAPER
+
+    height, width = sheet.shape
+    panels = len(sheet.panels)
     figure = Figure(
-        figsize=(across * len(panels), across * height / width + 1.0),
+        figsize=(ACROSS * panels, ACROSS * height / width),
         facecolor=PAPER,
         dpi=DPI,
     )
     FigureCanvasAgg(figure)
-    figure.suptitle(
-        theatre.scenario.title,
-        x=0.012,
-        ha="left",
-        fontsize=19,
-        color=INK,
-        weight="bold",
-    )
-    grid = figure.subplots(1, len(panels), squeeze=False)[0]
-    for axes, panel in zip(grid, panels, strict=True):
-        draw(axes, theatre, panel.frame)
-        axes.set_title(panel.title, loc="left", fontsize=13, color=INK)
-    _legend(figure, theatre, panels)
-    figure.subplots_adjust(left=0.01, right=0.99, top=0.88, bottom=0.07, wspace=0.03)
+    style = {"fontsize": 19, "color": INK, "weight": "bold"}
+    figure.suptitle(str(sheet.title), x=0.012, y=0.985, ha="left", va="top", **style)
+    for panel, axes in enumerate(figure.subplots(1, panels, squeeze=False)[0]):
+        _map(axes, sheet, panel)
+        axes.set_title(str(sheet.panels[panel]), loc="left", fontsize=13, color=INK)
+    rows = _legend(figure, sheet)
+    high = ACROSS * height / width + HEAD + ROW * rows
+    figure.set_figheight(high)
+    edges = {"top": 1 - HEAD / high, "bottom": (ROW * rows + MARGIN) / high}
+    figure.subplots_adjust(left=0.01, right=0.99, wspace=0.03, **edges)
     figure.savefig(path, facecolor=PAPER)
 
 
-def draw(axes: Axes, theatre: Theatre, frame: Frame) -> None:
-    """Draw the map of one frame into ``axes``."""
-    height, width = theatre.grid.shape
-    extent = (0.0, float(width), float(height), 0.0)
+def _map(axes: Any, sheet: Sheet, panel: int) -> None:
+    from abm.record.paint import ground
+
+    height, width = sheet.shape
     axes.set_xlim(1, width - 1)
     axes.set_ylim(height - 1, 1)
     axes.set_aspect("equal")
@@ -81,152 +90,98 @@ def draw(axes: Axes, theatre: Theatre, frame: Frame) -> None:
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_color("#b8b2a4")
-    axes.imshow(ground(theatre, frame), extent=extent, interpolation="nearest")
-    _hatch_contested(axes, theatre, frame)
-    _lines(axes, theatre)
-    _dots(axes, theatre, frame)
-    _labels(axes, theatre)
-    _scale_bar(axes, theatre)
+    extent = (0.0, float(width), float(height), 0.0)
+    axes.imshow(ground(sheet, panel), extent=extent, interpolation="nearest")
+    _hatch_contested(axes, sheet, panel)
+    _lines(axes, sheet)
+    _dots(axes, sheet, panel)
+    _labels(axes, sheet)
+    _scale_bar(axes, sheet)
 
 
-def _hatch_contested(axes: Axes, theatre: Theatre, frame: Frame) -> None:
-    contested = frame.contested_cells & theatre.open
-    row, column = np.divmod(np.flatnonzero(contested), theatre.grid.width)
+def _hatch_contested(axes: Any, sheet: Sheet, panel: int) -> None:
+    from matplotlib.collections import PolyCollection
+
+    row, column = np.nonzero(sheet.contested[panel] & sheet.land)
     squares = [
         [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
         for x, y in zip(column, row, strict=True)
     ]
-    axes.add_collection(
-        PolyCollection(
-            squares,
-            facecolor="none",
-            edgecolor=INK,
-            hatch="////",
-            linewidth=0,
-            alpha=0.5,
-        )
-    )
+    style: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 0}
+    axes.add_collection(PolyCollection(squares, hatch="////", alpha=0.5, **style))
 
 
-def _lines(axes: Axes, theatre: Theatre) -> None:
-    lakes = [points for _, points in pieces(theatre, "lakes")]
+def _lines(axes: Any, sheet: Sheet) -> None:
+    from matplotlib.collections import LineCollection, PolyCollection
+
+    lakes = sheet.lines("lake")
     axes.add_collection(PolyCollection(lakes, facecolor=LAKE, edgecolor=WATER, lw=0.5))
-    barrier = theatre.scenario.map.river_barrier
-    for layer, colour, style in (
-        ("roads", ROAD, "-"),
-        ("borders", BORDER, (0, (6, 3))),
-    ):
-        lines = [points for _, points in pieces(theatre, layer)]
-        axes.add_collection(
-            LineCollection(lines, color=colour, lw=0.9, ls=style, alpha=0.75)
-        )
-    rivers = pieces(theatre, "rivers")
-    widths = [
-        2.2 if properties.get("name") == barrier else 1.0 for properties, _ in rivers
-    ]
-    axes.add_collection(
-        LineCollection([points for _, points in rivers], color=WATER, lw=widths)
-    )
+    styles: dict[str, dict[str, Any]] = {
+        "road": {"color": ROAD, "lw": 0.9, "alpha": 0.75},
+        "border": {"color": BORDER, "lw": 0.9, "alpha": 0.75, "ls": DASHES},
+        "river": {"color": WATER, "lw": 1.0},
+        "barrier": {"color": WATER, "lw": 2.2},
+    }
+    for layer, style in styles.items():
+        axes.add_collection(LineCollection(sheet.lines(layer), **style))
 
 
-def _dots(axes: Axes, theatre: Theatre, frame: Frame) -> None:
-    """Draw formations of one bloc in one cell as one dot, by strength."""
-    rows = frame.formations
-    rows = rows[(rows["status"] != GONE) & (rows["personnel"] > 0)]
-    bloc = theatre.bloc[rows["actor"]].astype(np.int64)
-    x, y = rows["x"] / UNITS_PER_CELL, rows["y"] / UNITS_PER_CELL
-    key = np.column_stack([bloc, x.astype(np.int64), y.astype(np.int64)])
-    keys, inverse = np.unique(key, axis=0, return_inverse=True)
-    inverse, persons = inverse.ravel(), rows["personnel"].astype(np.float64)
-    total = np.bincount(inverse, persons, len(keys))
-    at: list[NDArray[Any]] = [
-        np.bincount(inverse, persons * axis, len(keys)) / total for axis in (x, y)
-    ]
-    colours = np.array([to_rgb(colour) for colour in bloc_colours(theatre)])
-    size = 90.0 * np.minimum(total / CROWD, 1.0) + 6.0
-    axes.scatter(
-        at[0],
-        at[1],
-        s=size,
-        c=colours[keys[:, 0]],
-        edgecolors="white",
-        linewidths=0.7,
-        zorder=4,
-    )
+def _dots(axes: Any, sheet: Sheet, panel: int) -> None:
+    """Draw troops of one bloc in one cell as one dot, by number."""
+    _, x, y, persons, bloc = sheet.dots[sheet.dots[:, 0] == panel].T
+    size = 90.0 * np.minimum(persons / CROWD, 1.0) + 6.0
+    colours = sheet.colours[bloc.astype(np.int64)].tolist()
+    axes.scatter(x, y, s=size, c=colours, edgecolors="white", linewidths=0.7, zorder=4)
 
 
-def _labels(axes: Axes, theatre: Theatre) -> None:
-    cell_km = theatre.grid.cell_km
-    x, y = theatre.site_x_km / cell_km, theatre.site_y_km / cell_km
-    for row, left, top in placed(theatre, x, y):
-        axes.plot(
-            x[row], y[row], "o", ms=2.4, color=INK, mec="white", mew=0.4, zorder=5
-        )
-        axes.text(
-            left,
-            top,
-            theatre.site_names[row].split(" (")[0],
-            fontsize=7.5,
-            color=INK,
-            va="center",
-            zorder=6,
-            path_effects=[withStroke(linewidth=2.2, foreground="white", alpha=0.85)],
-        )
+def _labels(axes: Any, sheet: Sheet) -> None:
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
+    style = {"fontsize": 7.5, "color": INK, "va": "center", "zorder": 6}
+    for (x, y, left, top), name in zip(sheet.places, sheet.names, strict=True):
+        axes.plot(x, y, "o", ms=2.4, color=INK, mec="white", mew=0.4, zorder=5)
+        axes.text(left, top, str(name), path_effects=halo, **style)
 
 
-def _scale_bar(axes: Axes, theatre: Theatre) -> None:
-    height, width = theatre.grid.shape
-    whole = width * theatre.grid.cell_km
-    km = max(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if step < whole / 4)
-    length = km / theatre.grid.cell_km
+def _scale_bar(axes: Any, sheet: Sheet) -> None:
+    height, width = sheet.shape
+    cell_km = float(sheet.cell_km)
+    most = max(1.0, width * cell_km / 4)
+    km = max(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if step <= most)
     left, down = 1 + 0.03 * width, height - 1 - 0.04 * height
-    axes.plot([left, left + length], [down, down], color=INK, lw=2, zorder=7)
-    axes.text(left + length + 1, down, f"{km} km", fontsize=8, va="center", color=INK)
+    right = left + km / cell_km
+    axes.plot([left, right], [down, down], color=INK, lw=2, zorder=7)
+    axes.text(right + 1, down, f"{km} km", fontsize=8, va="center", color=INK)
 
 
-def _legend(figure: Figure, theatre: Theatre, panels: Sequence[Panel]) -> None:
-    """Draw the colours of the blocs that hold ground on any panel, and the signs."""
-    held = np.unique(
-        np.concatenate([theatre.bloc[panel.frame.holder] for panel in panels])
-    )
-    colours = bloc_colours(theatre)
-    empty = int(theatre.bloc[theatre.nobody])
+def _legend(figure: Any, sheet: Sheet) -> int:
+    """Draw colours of blocs that hold ground, and signs; return the rows it takes."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    held = np.unique(sheet.bloc[:, sheet.land])
+    empty = int(sheet.nobody)
     handles: list[Any] = [
-        Patch(facecolor=colours[bloc], label=_said(theatre, int(bloc)))
+        Patch(facecolor=str(sheet.colours[bloc]), label=str(sheet.blocs[bloc]))
         for bloc in held
         if bloc != empty
     ]
     if empty in held:
-        handles.append(Patch(facecolor=NOBODY_COLOUR, label="held by nobody"))
+        handles.append(Patch(facecolor=str(sheet.colours[empty]), label="nobody"))
     hatch = Patch(facecolor="none", edgecolor=INK, hatch="////", label="contested")
-    handles += [hatch, *_signs()]
-    figure.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0.008, 0.0),
-        ncols=len(handles),
-        frameon=False,
-        fontsize=10,
-        labelcolor=INK,
-    )
-
-
-def _said(theatre: Theatre, bloc: int) -> str:
-    """Return a bloc's name: its only actor's label, or its own in words."""
-    members = [
-        actor.short
-        for row, actor in enumerate(theatre.actors)
-        if theatre.bloc[row] == bloc
-    ]
-    if len(members) == 1:
-        return members[0]
-    return theatre.bloc_names[bloc].replace("_", " ").capitalize()
-
-
-def _signs() -> list[Line2D]:
     dot = Line2D([], [], marker="o", ls="", color="#777", mec="white", ms=7)
     dot.set_label("troops, by number")
     river = Line2D([], [], color=WATER, lw=2.2, label="river")
     road = Line2D([], [], color=ROAD, lw=1, label="road")
-    border = Line2D([], [], color=BORDER, lw=1, ls=(0, (6, 3)), label="border")
-    return [dot, river, road, border]
+    border = Line2D([], [], color=BORDER, lw=1, ls=DASHES, label="border")
+    handles += [hatch, dot, river, road, border]
+    style = {"fontsize": 10, "labelcolor": INK, "frameon": False}
+    corner = {"loc": "lower left", "bbox_to_anchor": (0.008, 0.0)}
+    columns = min(len(handles), SIGNS * len(sheet.panels))
+    figure.legend(handles=handles, ncols=columns, **corner, **style)
+    return -(-len(handles) // columns)
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[2]), load(Path(sys.argv[1])))

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from abm.geo.grid import M_PER_KM, Grid
 from abm.record import chunks
 from abm.record.frames import NIBBLE, NONE8, NONE16, UNITS_PER_CELL, Frame
-from abm.record.picture import Panel
+from abm.record.ground import Panel
 from abm.record.problems import RunError
 from abm.record.tables import schema, tables
 from abm.record.wanted import Wanted, wanted

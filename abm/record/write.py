@@ -95,7 +95,8 @@ def _replace(folder: Path, complete: Path) -> None:
 def _fill(
     folder: Path, recorder: Recorder, *, facts: Facts, outcomes: Mapping[str, Any]
 ) -> None:
-    from abm.record.picture import start_middle_end
+    from abm.record.ground import sheet
+    from abm.record.picture import draw_apart
     from abm.record.replay import panels
 
     rows = {}
@@ -116,8 +117,8 @@ def _fill(
         summary(recorder.scenario, outcomes, facts.command), encoding="utf-8"
     )
     if frames:
-        theatre = recorder.theatre
-        start_middle_end(folder / "map.png", theatre, panels(frames, theatre))
+        shown = panels(frames, recorder.theatre)
+        draw_apart(folder / "map.png", sheet(recorder.theatre, shown))
     _write_json(
         folder / "manifest.json", manifest(recorder, facts=facts) | {"rows": rows}
     )
