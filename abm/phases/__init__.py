@@ -8,11 +8,14 @@ from collections.abc import Callable
 
 from abm.events import Event
 from abm.phases import (
+    clash,
     control,
+    convoy,
     decide,
     escalate,
     fight,
     fly,
+    guard,
     move,
     perceive,
     supply,
@@ -27,6 +30,9 @@ PHASES: dict[str, Phase] = {
     "fly": fly.run,
     "fight": fight.run,
     "supply": supply.run,
+    "convoy": convoy.run,
     "control": control.run,
+    "guard": guard.run,
+    "clash": clash.run,
     "escalate": escalate.run,
 }
