@@ -31,7 +31,7 @@ def write_claims(
     workers: int | None = None,
     stream: TextIO | None = None,
 ) -> Path:
-    """Run the claims study, or the rest of it, and write its page with plots.
+    """Run the claims study, or the rest of it; write and return its page with plots.
 
     Args:
         study: the claims study, or another with the same arms.
@@ -39,9 +39,6 @@ def write_claims(
         docs: folder of the page and its pictures.
         workers: processes; one a core if not given.
         stream: where progress is shown.
-
-    Returns:
-        The page.
     """
     cases = Cases(load_study(study))
 

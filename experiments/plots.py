@@ -168,14 +168,8 @@ def survival(curves: "Sequence[Curve]", *, dates: Sequence[str], days: int) -> s
         for made in (made for made in curves if made.date == date):
             at = groups.index(made.group)
             colour, style = COLOURS[at % len(COLOURS)], STYLES[at % len(STYLES)]
-            axes.step(
-                made.day,
-                made.share,
-                where="post",
-                color=colour,
-                ls=style,
-                label=made.group,
-            )
+            line: Any = {"color": colour, "ls": style, "label": made.group}
+            axes.step(made.day, made.share, where="post", **line)
             axes.fill_between(
                 made.day,
                 made.low,

@@ -70,15 +70,12 @@ def _refuse_other_code(folder: Path, manifest: Manifest) -> None:
 
 
 def rebuild(folder: str | Path, row: int, *, out: Path | None = None) -> Path:
-    """Run a row again, check its digest, and write its run folder.
+    """Run a row again, check its digest, write its run folder and return it.
 
     Args:
         folder: results folder.
         row: number of the run.
         out: run folder to write; one below ``runs/`` if not given.
-
-    Returns:
-        The run folder.
 
     Raises:
         StoreError: it can't be rebuilt, or came out differently.

@@ -99,8 +99,7 @@ def sweep(
 ) -> pd.DataFrame:
     """Run a study, or what is left of it, and return its results so far.
 
-    A script that calls this needs ``if __name__ == "__main__":`` around it, as every
-    script that starts processes does.
+    A script that calls this needs ``if __name__ == "__main__":`` around it.
 
     Args:
         study: a study, a shipped study's name, or a TOML file.
@@ -110,9 +109,6 @@ def sweep(
         limit: do at most this many runs now.
         retry_failed: do runs again that failed.
         progress: show a bar.
-
-    Returns:
-        One row a run; see ``read_results``.
 
     Raises:
         StudyError: the study is wrong.
@@ -137,21 +133,20 @@ def carry_out(
     """Run the cases that a folder lacks and store them there.
 
     Args:
-        cases: of the study.
+        cases: all of the study's.
         folder: results folder.
         plan: how.
         manifest: of the study; computed if not given.
 
     Raises:
         StoreError: the folder can't be used for the study.
-        SweepError: the disk is full or the workers are gone; the rest is stored.
+        SweepError: the disk is full or the workers are gone.
     """
     try:
         store = Store(folder, cases, manifest or manifest_of(cases), chunk=plan.chunk)
     except OSError as error:
         raise SweepError(f"{folder}: {error.strerror}") from None
-    started, before = time.monotonic(), store.done
-    stop = Stop()
+    started, before, stop = time.monotonic(), store.done, Stop()
     try:
         with stopped_by_signals(stop, plan.stream):
             deaths = _fill(store, cases, plan=plan, stop=stop)
