@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.files import write_whole
 from experiments.problems import StoreError
-from experiments.run import Cases, scenario_hash
+from experiments.run import Cases, scenario_hash, wanted_hash
 from experiments.study import Study
 from experiments.versions import DECISIVE, versions
 
@@ -30,6 +30,7 @@ class Manifest:
         versions: of code and libraries.
         runs: number of runs of the whole study.
         labels: names of the factors.
+        wanted: hash of what the scenario wants recorded.
     """
 
     study: dict[str, Any]
@@ -38,12 +39,13 @@ class Manifest:
     versions: dict[str, str]
     runs: int
     labels: tuple[str, ...]
+    wanted: str = ""
 
     @property
     def identity(self) -> str:
         """Hash of all that decides what the runs give."""
         decisive = {name: self.versions.get(name) for name in DECISIVE}
-        parts = [self.study, self.design, self.scenario, decisive]
+        parts = [self.study, self.design, self.scenario, self.wanted, decisive]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -59,6 +61,7 @@ class Manifest:
             "runs": self.runs,
             "design": self.design,
             "scenario": self.scenario,
+            "wanted": self.wanted,
             "versions": self.versions,
             "labels": list(self.labels),
             "study": self.study,
@@ -75,6 +78,7 @@ def manifest_of(cases: Cases) -> Manifest:
         versions=versions().as_dict(),
         runs=len(cases),
         labels=cases.points.labels,
+        wanted=wanted_hash(cases.study.scenario),
     )
 
 
@@ -94,6 +98,7 @@ def read_manifest(folder: Path) -> Manifest:
             versions=content["versions"],
             runs=content["runs"],
             labels=tuple(content["labels"]),
+            wanted=content["wanted"],
         )
     except OSError as error:
         raise StoreError(
@@ -116,6 +121,8 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
         lines.append(f"design: {old.design[:16]} -> {new.design[:16]}")
     if old.scenario != new.scenario:
         lines.append(f"scenario: {old.scenario[:16]} -> {new.scenario[:16]}")
+    if old.wanted != new.wanted:
+        lines.append(f"outcomes.toml: {old.wanted[:16]} -> {new.wanted[:16]}")
     lines += [
         f"{name}: {old.versions.get(name)} -> {new.versions.get(name)}"
         for name in DECISIVE

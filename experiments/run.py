@@ -4,6 +4,7 @@ Everything here is picklable and importable by a worker; the engine itself is
 imported on the first run only.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -191,6 +192,14 @@ def engine_interventions(
         )
         for change in changes
     )
+
+
+def wanted_hash(name: str) -> str:
+    """Return the hash of what a scenario wants recorded; its own hash leaves it out."""
+    from abm.record.wanted import FILE
+
+    file = _scenario(name).folder / FILE
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"
 
 
 def scenario_hash(name: str) -> str:
