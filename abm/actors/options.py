@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from abm import kernels
+from abm.actors import estimates
 from abm.actors.situation import Situation
 from abm.units import (
     NOBODY,
@@ -105,7 +106,7 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         points,
         reach.parent,
         situation.ground_held(actor),
-        situation.flank(actor),
+        estimates.flank(situation, actor),
         BEYOND * decide.zone,
         theatre.grid.width,
         theatre.grid.cell_km,
@@ -116,13 +117,13 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
     own = situation.friendly_power(actor)
     return Outlook(
         enemy=(belief[zone] * same_bank).sum(axis=1).astype(np.float64)
-        + situation.zone_threat(actor)[points],
+        + estimates.zone_threat(situation, actor)[points],
         on_way=on_way,
         own=(own[zone] * same_bank).sum(axis=1),
         expected_supply=supply,
         hostile_km=hostile_km,
         entry=np.where(reached, entry, NOBODY).astype(np.int32),
-        tension=decide.tension_step * situation.beside_rivals(actor, points),
+        tension=decide.tension_step * estimates.beside_rivals(situation, actor, points),
     )
 
 
@@ -176,7 +177,7 @@ def _attacks(
         rows=rows,
         draw_row=rows,
         enemy=view.enemy[rows] + weight * view.on_way[rows],
-        own=situation.committed(actor)[rows],
+        own=estimates.committed(situation, actor)[rows],
     )
 
 
@@ -240,7 +241,7 @@ def _bridges(
         enemy=np.zeros(len(point)),
         own=np.zeros(len(point)),
     )
-    clear = situation.clear_of_enemies(actor, cell)
+    clear = estimates.clear_of_enemies(situation, actor, cell)
     kept = np.flatnonzero(clear)
     moved = replace(
         base,
@@ -256,7 +257,7 @@ def _raids(situation: Situation, actor: int) -> Options:
     """Return thinly guarded enemy supply-road cells within a raid's reach."""
     theatre, world = situation.theatre, situation.world
     decide = theatre.parameters.decide
-    flow = situation.hostile_flow(actor)
+    flow = estimates.hostile_flow(situation, actor)
     guard = np.zeros(theatre.grid.n_cells)
     cells = np.flatnonzero(
         (flow > 0.0)

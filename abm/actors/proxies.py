@@ -7,13 +7,13 @@ Source:
 
 import numpy as np
 
-from abm.units import Days, FloatArray
+from abm.units import AnyIntArray, Days, FloatArray
 
 
 def effective_weights(
     weights: FloatArray,
     *,
-    owner: FloatArray,
+    owner: AnyIntArray,
     autonomy: FloatArray,
     dependence: FloatArray,
 ) -> FloatArray:
@@ -42,7 +42,7 @@ def effective_weights(
 
 
 def patrons_weights(
-    weights: FloatArray, *, owner: FloatArray, dependence: FloatArray
+    weights: FloatArray, *, owner: AnyIntArray, dependence: FloatArray
 ) -> FloatArray:
     """Return the patrons' part alone: what each actor would do at autonomy 0."""
     return effective_weights(

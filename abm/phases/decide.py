@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from abm import kernels
-from abm.actors import options, proxies
+from abm.actors import estimates, options, proxies
 from abm.actors.objectives import measured
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
 from abm.actors.paths import bridges, search
@@ -52,7 +52,7 @@ def run(
     events = _review(situation)
     _leave_garrisons(situation)
     _withdraw(situation)
-    _work_on_bridges(situation, events)
+    _end_bridging(situation)
     for actor in actors:
         draws = streams(actor.index).random(options.n_draws(situation))
         free = _free(world)
@@ -90,7 +90,8 @@ def _measure(situation: Situation) -> None:
 
 def _free(world: World) -> BoolArray:
     formations = world.formations
-    return (formations.status == ACTIVE) & (formations.mission == NOBODY)
+    free: BoolArray = (formations.status == ACTIVE) & (formations.mission == NOBODY)
+    return free
 
 
 def _end(world: World, row: int, status: int) -> None:
@@ -258,7 +259,7 @@ def _new_mission(world: World, actor: int, kind: int, site: int, cell: int) -> i
     return row
 
 
-def _work_on_bridges(situation: Situation, events: list[Event]) -> None:
+def _end_bridging(situation: Situation) -> None:
     """End bridging missions whose crossing has been opened."""
     world = situation.world
     missions = world.missions
@@ -275,10 +276,10 @@ def _give(world: World, theatre: Theatre, decision: Decision) -> Event:
     missions, formations = world.missions, world.formations
     kind = MISSIONS.index(decision.kind)
     objective = decision.objective
-    if kind == HOLD and objective >= 0:
-        if theatre.objectives[objective].spec.type in CUTS:
-            kind = SCREEN
-            decision.kind = "screen"
+    spoke = theatre.objectives[objective].spec.type if objective >= 0 else ""
+    if kind == HOLD and spoke in CUTS:
+        kind = SCREEN
+        decision.kind = "screen"
     row = _new_mission(world, decision.actor, kind, decision.site, decision.cell)
     decision.mission = row
     missions.objective[row] = objective
@@ -361,10 +362,11 @@ def _march_cost(situation: Situation, actor: int) -> Int32Array:
         base = theatre.ground.move_cost[MOTORISED]
         hostile = theatre.war[actor][world.cells.holder]
         slow = theatre.parameters.move.pace_motorised / theatre.parameters.move.advance
-        feared = world.belief[actor] + situation.zone_threat(actor)
+        zones = estimates.zone_threat(situation, actor)
+        feared = world.belief[actor] + zones
         threat = feared / theatre.parameters.fight.reference_strength
         factor = np.where(hostile, np.minimum(slow, 2.0 + threat), 1.0)
-        factor += situation.zone_threat(actor) > theatre.parameters.control.least
+        factor += zones > theatre.parameters.control.least
         cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
         open_to = situation.open_ground(actor)
         open_to = open_to & theatre.may_enter[actor][theatre.country]

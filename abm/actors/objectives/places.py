@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from abm import kernels
+from abm.actors import ways
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.targets import (
     Area,
@@ -37,7 +38,7 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
         home = home & (situation.theatre.site_supply > 0.0)
         return situation.theatre.site_cell[home].astype(np.int64)
 
-    at = situation.way_to(actor, cells).dist[situation.once("home", actor, make)]
+    at = ways.way_to(situation, actor, cells).dist[situation.once("home", actor, make)]
     return float(at.min()) if at.size else float(kernels.UNREACHED)
 
 
@@ -49,7 +50,7 @@ def closer(
     if not cells.size:
         return np.zeros(points.size)
     now = min(cost_left(situation, actor, cells), reference)
-    way = situation.way_to(actor, cells).dist[points].astype(np.float64)
+    way = ways.way_to(situation, actor, cells).dist[points].astype(np.float64)
     nearer: FloatArray = (now - way) / max(reference, LEAST_COST)
     return np.minimum(np.maximum(nearer, 0.0, out=nearer), 1.0, out=nearer)
 

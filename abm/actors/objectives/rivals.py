@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm.actors import ways
 from abm.actors.objectives import places, roads
 from abm.actors.objectives.measure import Measured
 from abm.actors.objectives.memory import fixed
@@ -68,7 +69,7 @@ class Weaken(_Rival):
         rival = self.about(situation)
         _, start = _value_held(situation, rival)
         side = situation.held(rival)
-        reach = situation.way_to(rival, theatre.site_cell[side]).dist
+        reach = ways.way_to(situation, rival, theatre.site_cell[side]).dist
         near = theatre.parameters.decide.denial / theatre.ground.step_km
         near *= theatre.parameters.decide.hostile_weight
         rows = np.arange(len(theatre.site_ids))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm import kernels
+from abm.actors import ways
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.places import LEAST_COST
 from abm.actors.objectives.targets import site_rows
@@ -49,7 +50,7 @@ class OpenRoute:
         """Return the hostile cost of the cheapest completion."""
         start, end = self.ends(situation)
         return float(
-            situation.way_to(self.objective.actor, end, by_lorry=True)
+            ways.way_to(situation, self.objective.actor, end, by_lorry=True)
             .dist[start]
             .min(initial=UNREACHED)
         )
@@ -76,8 +77,10 @@ class OpenRoute:
         start, end = self.ends(situation)
         reference = situation.world.actors.reference[self.objective.row]
         reference = max(float(reference), LEAST_COST)
-        to_end = situation.way_to(self.objective.actor, end, by_lorry=True).dist
-        to_start = situation.way_to(self.objective.actor, start, by_lorry=True).dist
+        to_end = ways.way_to(situation, self.objective.actor, end, by_lorry=True).dist
+        to_start = ways.way_to(
+            situation, self.objective.actor, start, by_lorry=True
+        ).dist
         now = min(float(to_end[start].min(initial=UNREACHED)), reference)
         points = situation.points
         left = np.maximum(to_end[points], to_start[points])
@@ -109,8 +112,8 @@ class Deny:
 def _on_route(situation: Situation, rival: Objective) -> FloatArray:
     """Return half of how far each point lies in the cheapest way of a rival's road."""
     start, end = OpenRoute(rival).ends(situation)
-    to_end = situation.way_to(rival.actor, end, by_lorry=True).dist
-    to_start = situation.way_to(rival.actor, start, by_lorry=True).dist
+    to_end = ways.way_to(situation, rival.actor, end, by_lorry=True).dist
+    to_start = ways.way_to(situation, rival.actor, start, by_lorry=True).dist
     best = float(to_end[start].min(initial=UNREACHED))
     weight = situation.theatre.parameters.decide.hostile_weight
     return 0.5 * _in_the_way(situation, to_start, to_end, best=best, weight=weight)
@@ -184,9 +187,9 @@ class CutOff:
         if not start.size:
             return 1.0
         goal = self.goal(situation)
-        free = situation.passage(rival, goal).dist[start].min()
+        free = ways.passage(situation, rival, goal).dist[start].min()
         closed = (
-            situation.passage(rival, goal, blocker=self.objective.actor)
+            ways.passage(situation, rival, goal, blocker=self.objective.actor)
             .dist[start]
             .min()
         )
@@ -201,8 +204,12 @@ class CutOff:
         if not start.size:
             return np.zeros(situation.points.size)
         goal = self.goal(situation)
-        to_goal = situation.passage(rival, goal, blocker=self.objective.actor).dist
-        to_start = situation.passage(rival, start, blocker=self.objective.actor).dist
+        to_goal = ways.passage(
+            situation, rival, goal, blocker=self.objective.actor
+        ).dist
+        to_start = ways.passage(
+            situation, rival, start, blocker=self.objective.actor
+        ).dist
         best = float(to_goal[start].min())
         near = _in_the_way(situation, to_start, to_goal, best=best, weight=1.0)
         return near * (1.0 - self.satisfaction(situation))

@@ -1,0 +1,108 @@
+"""Estimates: what an actor's staff reckons of enemies, rivals and its own, by place."""
+
+import numpy as np
+from scipy.ndimage import convolve
+
+from abm import kernels
+from abm.actors.situation import Situation, totals
+from abm.theatre.ground import around, disc
+from abm.units import BoolArray, FloatArray, Int32Array
+from abm.world import MISSIONS
+
+ATTACK = MISSIONS.index("attack")
+
+
+def flank(situation: Situation, actor: int) -> FloatArray:
+    """Return the enemy believed along each km of way through a cell, (n_cells,).
+
+    Belief within a zone of the cell, divided by the zone's width in cells, so that
+    an enemy beside a way counts about once whatever the size of a cell.
+    """
+
+    def make() -> FloatArray:
+        theatre = situation.theatre
+        zone, km = theatre.parameters.decide.zone, theatre.grid.cell_km
+        belief = situation.world.belief[actor].reshape(theatre.grid.shape)
+        reach = int(zone // km)
+        rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+        footprint = (np.hypot(rows, columns) * km <= zone).astype(np.float32)
+        near = convolve(belief, footprint, mode="constant")
+        return np.asarray(near.ravel() / (2 * reach + 1), dtype=np.float64)
+
+    return situation.once("flank", actor, make)
+
+
+def beside_rivals(situation: Situation, actor: int, points: Int32Array) -> BoolArray:
+    """Return which points lie within ``tension_reach`` of a deconflicted party."""
+    theatre = situation.theatre
+    reach = theatre.parameters.decide.tension_reach
+
+    def make() -> BoolArray:
+        rivals: BoolArray = theatre.deconflicted[actor][situation.world.cells.holder]
+        formations = situation.world.formations
+        near = theatre.deconflicted[actor][formations.actor] & situation.alive
+        rivals[formations.cell[near]] = True
+        steps = disc(reach, theatre.grid.cell_km)
+        close = np.zeros_like(rivals)
+        close[around(np.flatnonzero(rivals), steps, theatre.grid)] = True
+        return close
+
+    found = situation.once("rivals", int(theatre.bloc[actor]), make)
+    beside: BoolArray = found[points]
+    return beside
+
+
+def clear_of_enemies(situation: Situation, actor: int, cells: Int32Array) -> BoolArray:
+    """Return which cells have no believed enemy within ``bridging_clear`` km."""
+    theatre = situation.theatre
+    steps = disc(theatre.parameters.move.bridging_clear, theatre.grid.cell_km)
+    near = around(cells.astype(np.int64), steps, theatre.grid)
+    least = theatre.parameters.control.least
+    clear: BoolArray = situation.world.belief[actor][near].sum(axis=1) < least
+    return clear
+
+
+def hostile_flow(situation: Situation, actor: int) -> FloatArray:
+    """Return persons whose supply passes each cell, enemies of the actor's only."""
+    theatre, formations = situation.theatre, situation.world.formations
+    total = np.zeros(theatre.grid.n_cells)
+    flow = np.zeros(theatre.grid.n_cells)
+    enemies = [e for e in range(theatre.n_actors) if theatre.war[actor][e]]
+    seen: set[int] = set()
+    for enemy in enemies:
+        bloc = int(theatre.bloc[enemy])
+        if bloc in seen:
+            continue
+        seen.add(bloc)
+        theirs = theatre.friend[enemy][formations.actor] & situation.alive
+        rows = np.flatnonzero(theirs)
+        kernels.flows(
+            flow,
+            situation.reach(enemy).parent,
+            formations.cell[rows],
+            formations.personnel[rows],
+        )
+        total += flow
+    return total
+
+
+def zone_threat(situation: Situation, actor: int) -> FloatArray:
+    """Return the loss the actor expects from protected zones, per cell, persons."""
+
+    def make() -> FloatArray:
+        threat = np.zeros(situation.theatre.grid.n_cells)
+        for row, zone in enumerate(situation.theatre.zones):
+            threat[zone.cells] += situation.world.zones.expected_loss[row, actor]
+        return threat
+
+    return situation.once("zones", actor, make)
+
+
+def committed(situation: Situation, actor: int) -> FloatArray:
+    """Return what the side has sent to attack each site so far, (n_sites,)."""
+    formations, missions = situation.world.formations, situation.world.missions
+    sent = (formations.mission >= 0) & situation.theatre.friend[actor][formations.actor]
+    sent &= missions.kind[formations.mission] == ATTACK
+    site = missions.site[formations.mission[sent]]
+    power = (situation.power * formations.supply)[sent]
+    return totals(site, power, len(situation.theatre.site_ids))

@@ -1,0 +1,129 @@
+"""Ways: what it costs an actor to come to a place, through hostile ground or not."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from abm import kernels
+from abm.actors.paths import Field, search
+from abm.actors.situation import Situation
+from abm.theatre.ground import MOTORISED, around, disc
+from abm.units import AnyIntArray, BoolArray, Int32Array
+
+OWN_COST = 1
+"""Path cost of friendly ground where only hostile ground counts."""
+
+
+def hostile_cost(situation: Situation, actor: int) -> Int32Array:
+    """Return path costs in which only ground not held by the side counts.
+
+    Friendly and partner cells cost next to nothing, nobody's cells half of
+    ``hostile_weight`` times their terrain, enemy cells the whole; cells of parties
+    one may not fight, and of protected zones, are closed.
+    """
+    bloc = int(situation.theatre.bloc[actor])
+    return situation.once("hostile", bloc, lambda: _hostile_cost(situation, actor))
+
+
+def _hostile_cost(situation: Situation, actor: int) -> Int32Array:
+    theatre = situation.theatre
+    weight = theatre.parameters.decide.hostile_weight
+    by_holder = np.zeros(theatre.n_holders)
+    by_holder[theatre.war[actor]] = weight
+    by_holder[theatre.nobody] = weight / 2
+    factor = by_holder[situation.world.cells.holder]
+    base = theatre.ground.move_cost[MOTORISED]
+    cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
+    passable = theatre.through[actor]
+    own = passable[situation.world.cells.holder] & (base > 0)
+    open_to = theatre.side_may_enter[actor][theatre.country]
+    cost = np.where(own, OWN_COST, cost)
+    return np.where(open_to & ~kept_out(situation, actor), cost, 0).astype(np.int32)
+
+
+def kept_out(situation: Situation, actor: int) -> BoolArray:
+    """Return the cells of protected zones that the actor is kept out of."""
+    cells = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
+    for zone in situation.theatre.zones:
+        if actor in zone.kept_out:
+            cells |= zone.cells
+    return cells
+
+
+def way_to(
+    situation: Situation,
+    actor: int,
+    cells: Sequence[int] | AnyIntArray,
+    *,
+    by_lorry: bool = False,
+) -> Field:
+    """Return the field of hostile cost from every cell to the nearest of ``cells``.
+
+    Args:
+        situation: today's view.
+        actor: whose side goes there.
+        cells: where to.
+        by_lorry: count friendly ground too where a lorry could not use it: off the
+            road, or within reach of an enemy.
+    """
+    goal = np.asarray(cells)
+
+    def make() -> Field:
+        price = road_cost if by_lorry else hostile_cost
+        return search(situation.theatre, price(situation, actor), situation.over, goal)
+
+    key = (int(situation.theatre.bloc[actor]), by_lorry, goal.tobytes())
+    return situation.once("way", key, make)
+
+
+def road_cost(situation: Situation, actor: int) -> Int32Array:
+    """Return path costs of opening a road: hostile ground, enemy reach, no road."""
+
+    def make() -> Int32Array:
+        theatre = situation.theatre
+        cost = hostile_cost(situation, actor)
+        base = theatre.ground.move_cost[MOTORISED]
+        own = cost == OWN_COST
+        reach = theatre.parameters.convoy.enemy_reach
+        steps = disc(reach, theatre.grid.cell_km)
+        enemy = np.flatnonzero(theatre.war[actor][situation.world.cells.holder])
+        close = np.zeros(cost.size, dtype=bool)
+        close[around(enemy, steps, theatre.grid)] = True
+        weight = theatre.parameters.decide.hostile_weight
+        shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
+        unusable = close | (theatre.road == 0)
+        return np.where(own & unusable, shut, cost).astype(np.int32)
+
+    return situation.once("roads", int(situation.theatre.bloc[actor]), make)
+
+
+def passage(
+    situation: Situation,
+    actor: int,
+    cells: Sequence[int] | AnyIntArray,
+    *,
+    blocker: int | None = None,
+) -> Field:
+    """Return the field of an actor's plain travel cost from ``cells``.
+
+    Args:
+        situation: today's view.
+        actor: who travels.
+        cells: sources.
+        blocker: actor whose side's ground counts as closed, and that of parties
+            the traveller may not fight; with None only the terrain counts.
+    """
+    goal = np.asarray(cells)
+    bloc = situation.theatre.bloc
+    side = None if blocker is None else int(bloc[blocker])
+
+    def make() -> Field:
+        terrain = situation.theatre.ground.move_cost[MOTORISED]
+        cost = terrain
+        if blocker is not None:
+            free = situation.open_ground(actor) & ~situation.ground_held(blocker)
+            cost = np.where(free, terrain, 0).astype(np.int32)
+            cost[goal] = terrain[goal]
+        return search(situation.theatre, cost, situation.over, goal)
+
+    return situation.once("passage", (int(bloc[actor]), side, goal.tobytes()), make)
