@@ -34,7 +34,7 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "title": scenario.title,
         "scenario": scenario.name,
         "about": about(scenario),
-        "credits": CREDITS,
+        "credits": credits(scenario),
         "width": grid.width,
         "height": grid.height,
         "cell_km": grid.cell_km,
@@ -76,9 +76,19 @@ def about(scenario: Scenario) -> str:
     return (
         f"{scenario.title}. A simulation of {start:%d %B %Y} to {last:%d %B %Y}: "
         f"{len(scenario.actors)} parties, each wanting what a text of the time says it "
-        "wants, move on the real map, fight, supply themselves and decide anew every "
+        "wants, move on the map, fight, supply themselves and decide anew every "
         "day. Who wants what, and why, is open to view: nothing is scripted."
     ).replace(" 0", " ")
+
+
+def credits(scenario: Scenario) -> str:
+    """Return what the makers of the map layers want said."""
+    for layer in scenario.layers.values():
+        for feature in layer.features:
+            properties: Any = feature["properties"]
+            if "Natural Earth" in str(properties.get("licence", "")):
+                return CREDITS
+    return ""
 
 
 def rows_of(theatre: Theatre) -> dict[str, int]:

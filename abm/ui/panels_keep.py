@@ -181,7 +181,7 @@ class Shown:
     def __init__(self, engine: Engine) -> None:
         theatre = engine.theatre
         self.theatre, self.scenario = theatre, theatre.scenario
-        self.control = engine.control
+        self.control, self.table = engine.control, engine.table
         self.holders = theatre.holder_names
         self.blocs = tuple(theatre.bloc_names[bloc] for bloc in theatre.bloc)
         self.transform, self.epsg = theatre.grid.transform, theatre.grid.epsg
@@ -190,8 +190,10 @@ class Shown:
         self.manifest = {
             "grid": {"cell_km": theatre.grid.cell_km},
             "holders": [
-                {"id": holder, "bloc": bloc}
-                for holder, bloc in zip(self.holders, self.blocs, strict=True)
+                {"id": holder, "bloc": bloc, "colour": colour}
+                for holder, bloc, colour in zip(
+                    self.holders, self.blocs, theatre.colours, strict=True
+                )
             ],
         }
 

@@ -3,12 +3,15 @@
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
-from tabs import FLAGS, NAMES, Tab, end, free_port, serve
+from playwright.sync_api import expect, sync_playwright
+from tabs import FLAGS, NAMES, WAIT_MS, Tab, end, free_port, serve
 
 from abm.metrics import outcomes
 from abm.model import run_headless
 from abm.record.write import Facts
+
+
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items):

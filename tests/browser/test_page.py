@@ -109,6 +109,7 @@ def test_scrubbing_back_shows_the_same_picture_again(shared):
 
 
 def test_everything_is_on_the_keyboard(shared):
+    seek(shared, 20)
     seek(shared, 8)
     shared.locator(".fp-stages").focus()
     shared.keyboard.press("ArrowRight")
@@ -117,8 +118,8 @@ def test_everything_is_on_the_keyboard(shared):
     shared.wait_for_function(SHOWN, arg=5)
     shared.keyboard.press("Home")
     shared.wait_for_function(SHOWN, arg=0)
-    shared.keyboard.press(".")
-    shared.wait_for_function("() => flashpoint.state.now > 0")
+    shared.keyboard.press(",")
+    expect(shared.locator(".fp-live")).to_have_text("No earlier event.")
     speed = shared.evaluate("flashpoint.state.speed")
     shared.keyboard.press("+")
     assert shared.evaluate("flashpoint.state.speed") > speed
@@ -140,6 +141,19 @@ def test_a_link_opens_the_same_run_at_the_same_day(tab):
     page = tab.open("?scenario=two_valleys&seed=9&day=5")
     page.wait_for_function(SHOWN, arg=20)
     expect(page.get_by_test_id("facts")).to_contain_text("seed 9")
+
+
+def test_the_timeline_marks_events_and_jumps_to_them_and_shows_history(tab):
+    page = tab.open("?scenario=deir_ezzor_2017&cell=10&seed=1&play=0")
+    page.wait_for_function("() => flashpoint.players[0].total > 40")
+    page.locator(".fp-stages").focus()
+    page.keyboard.press(".")
+    page.wait_for_function("() => flashpoint.state.now > 0")
+    expect(page.locator(".fp-live")).to_contain_text(":")
+    assert page.locator(".fp-marks .fp-past").count() == 0
+    page.keyboard.press("h")
+    assert page.locator(".fp-marks .fp-past").count() > 5
+    assert page.evaluate("flashpoint.maps[0].meta.layers.zones.length") >= 1
 
 
 # 3: understand

@@ -15,7 +15,7 @@ const SOLARA_TABS = [
   ["sweeps", "Sweeps", "M3 18c3 0 3-12 6-12s3 12 6 12 3-6 6-6v2c-2 0-3 6-6 6S12 8 9 8s-3 12-6 12z"],
 ];
 const HELP = [
-  ["Space", "play or pause"], ["← →", "one step (six hours) back or on; with Shift a day"], [", .", "previous or next event"],
+  ["Space", "play or pause"], ["← →", "one step back or on; with Shift a day"], [", .", "previous or next event"],
   ["Home End", "first and last day known"], ["+ −", "faster, slower"], ["[ ]", "zoom out, in"], ["W A S D", "move the map"],
   ["Enter", "what is in the middle of the map"], ["0", "whole map"], ["L", "layers"], ["K", "legend"], ["H", "history on the timeline"], ["1 to 9", "panels"], ["?", "this help"],
 ];
