@@ -10,7 +10,7 @@ from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
 from abm.theatre.ground import MOTORISED
-from abm.units import NOBODY, FloatArray, IntArray
+from abm.units import NOBODY, AnyIntArray, FloatArray, IntArray
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World
 
 _DISTANCES: dict[tuple[int, bytes], tuple[Theatre, FloatArray]] = {}
@@ -18,7 +18,7 @@ _LOCK = threading.Lock()
 _KEPT = 6
 
 
-def road_km(world: World, theatre: Theatre, points: IntArray) -> FloatArray:
+def road_km(world: World, theatre: Theatre, points: AnyIntArray) -> FloatArray:
     """Return km of best road from every cell to every point, inf where no way.
 
     Terrain and crossings only, whoever holds the ground. Kept per theatre and state of
@@ -73,7 +73,7 @@ def distances(situation: Situation, menu: Options, rows: IntArray) -> FloatArray
     return found
 
 
-def _straight(theatre: Theatre, cells: IntArray, at: IntArray) -> FloatArray:
+def _straight(theatre: Theatre, cells: AnyIntArray, at: AnyIntArray) -> FloatArray:
     """Return km as by best road, of a straight drive over open ground."""
     width, km = theatre.grid.width, theatre.grid.cell_km
     rows = cells[:, None] // width - at // width

@@ -6,6 +6,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import estimates
+from abm.actors.paths import fade
 from abm.actors.situation import Situation
 from abm.units import (
     NOBODY,
@@ -112,15 +113,13 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         theatre.grid.cell_km,
     )
     reached = reach.dist[points] < kernels.UNREACHED
-    km = reach.dist[points] * theatre.ground.step_km
-    supply = np.where(reached, np.exp2(-km / theatre.parameters.supply.road_decay), 0.0)
     own = situation.friendly_power(actor)
     return Outlook(
         enemy=(belief[zone] * same_bank).sum(axis=1).astype(np.float64)
         + estimates.zone_threat(situation, actor)[points],
         on_way=on_way,
         own=(own[zone] * same_bank).sum(axis=1),
-        expected_supply=supply,
+        expected_supply=fade(theatre, reach.dist[points]),
         hostile_km=hostile_km,
         entry=np.where(reached, entry, NOBODY).astype(np.int32),
         tension=decide.tension_step * estimates.beside_rivals(situation, actor, points),

@@ -7,7 +7,7 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
-from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray
+from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
 
 _local = threading.local()
@@ -142,6 +142,18 @@ def search(
     if not done:
         raise ValueError("path search: more entries than expected; costs not positive?")
     return Field(dist, parent)
+
+
+def fade(theatre: Theatre, dist: AnyIntArray) -> FloatArray:
+    """Return the share of supply left after a path: 2^(−cost / λ), 0 where none leads.
+
+    Args:
+        theatre: for what a step costs and the decay distance λ on a road.
+        dist: path costs, of any shape.
+    """
+    km = dist * theatre.ground.step_km
+    left = np.exp2(-km / theatre.parameters.supply.road_decay)
+    return np.where(dist < kernels.UNREACHED, left, 0.0)
 
 
 def _workspace(n: int) -> tuple[Int32Array, Int32Array, Int32Array]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, bridges, search
+from abm.actors.paths import Field, bridges, fade, search
 from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams
@@ -18,6 +18,7 @@ def run(
     world: World, theatre: Theatre, streams: Streams, *, actors: object = ()
 ) -> list[Event]:
     """Use supplies each tick; work out what arrives once a day."""
+    del streams, actors
     events: list[Event] = []
     if theatre.decides(world.tick):
         situation = Situation(world, theatre)
@@ -47,7 +48,7 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
         rows = np.flatnonzero(np.isin(formations.actor, group) & situation.alive)
         formations.inflow[rows] = _inflow(situation, found, bases, rows)
         mine = np.isin(sites.controller, group)
-        reached = _fade(theatre, found, theatre.site_cell)
+        reached = fade(theatre, found.dist[theatre.site_cell])
         on = mine & (reached >= theatre.parameters.control.path_supply)
         supplied |= on
         _bring_up(situation, found, np.flatnonzero(mine), on)
@@ -74,14 +75,6 @@ def _paths(situation: Situation, actor: int) -> Field:
     return search(theatre, cost, over, cells, offsets=offsets)
 
 
-def _fade(theatre: Theatre, found: Field, cells: IntArray) -> FloatArray:
-    """Return 2^(−cost / λ) at cells, 0 where no path leads."""
-    dist = found.dist[cells]
-    km = dist * theatre.ground.step_km
-    fade = np.exp2(-km / theatre.parameters.supply.road_decay)
-    return np.where(dist < kernels.UNREACHED, fade, 0.0)
-
-
 def _inflow(
     situation: Situation, found: Field, bases: IntArray, rows: IntArray
 ) -> FloatArray:
@@ -106,8 +99,8 @@ def _inflow(
     demand = np.bincount(pool[fed], formations.personnel[rows][fed], n)
     share = np.minimum(1.0, capacity / np.maximum(demand, 1.0))
     support = backing(world, theatre)[formations.actor[rows]]
-    fade = _fade(theatre, found, cells)
-    return np.where(fed, share[pool] * fade * support, 0.0)
+    left = fade(theatre, found.dist[cells])
+    return np.where(fed, share[pool] * left * support, 0.0)
 
 
 def _bring_up(
@@ -179,7 +172,7 @@ def _last_link(situation: Situation, found: Field, site: int) -> tuple[int, int,
 
 
 def _name_besiegers(situation: Situation) -> None:
-    """Name, for every site cut off from supply, the enemy with most ground around it."""
+    """Name, for each site cut off from supply, the enemy with most ground around."""
     world, theatre = situation.world, situation.theatre
     sites = world.sites
     cut = np.flatnonzero(~sites.supplied)

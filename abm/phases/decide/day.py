@@ -1,0 +1,96 @@
+"""A day of decisions: what is measured, decided, written down and complied with."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from abm.actors import options, proxies
+from abm.actors.objectives import measured
+from abm.actors.situation import Situation
+from abm.events import Decision, Event
+from abm.phases.decide import garrisons, missions, routes
+from abm.rng import Streams
+from abm.theatre import Theatre
+from abm.units import BoolArray, FloatArray
+from abm.world import (
+    World,
+)
+
+
+class Decider(Protocol):
+    """An actor that can be asked for today's missions."""
+
+    index: int
+
+    def decide(
+        self, situation: Situation, *, draws: FloatArray, free: BoolArray
+    ) -> list[Decision]:
+        """Return the missions given."""
+
+
+def run(
+    world: World, theatre: Theatre, streams: Streams, *, actors: Sequence[Decider] = ()
+) -> list[Event]:
+    """Let every actor decide, write its orders and route its formations."""
+    if not theatre.decides(world.tick):
+        return []
+    situation = Situation(world, theatre)
+    _measure(situation)
+    events = missions.review(situation)
+    garrisons.leave_garrisons(situation)
+    routes.withdraw(situation)
+    missions.end_bridging(situation)
+    for actor in actors:
+        draws = streams(actor.index).random(options.n_draws(situation))
+        free = missions.free(world)
+        decisions = actor.decide(situation, draws=draws, free=free)
+        events += [missions.give(world, theatre, decision) for decision in decisions]
+    _comply(situation)
+    routes.route(world, theatre)
+    return events
+
+
+def _measure(situation: Situation) -> None:
+    """Take each objective's satisfaction and what holding each point adds to it."""
+    world, theatre = situation.world, situation.theatre
+    kinds = theatre.once(
+        "measures", lambda: tuple(measured(one) for one in theatre.objectives)
+    )
+    if world.tick == 0:
+        for row, kind in enumerate(kinds):
+            world.actors.reference[row] = kind.reference(situation)
+    for row, kind in enumerate(kinds):
+        world.actors.satisfaction[row] = kind.satisfaction(situation)
+    situation.gains = np.stack([kind.gains(situation) for kind in kinds])
+    situation.weights = proxies.effective_weights(
+        world.actors.weights,
+        owner=theatre.objective_actor,
+        autonomy=theatre.autonomy,
+        dependence=theatre.dependence,
+    )
+    situation.wishes = proxies.patrons_weights(
+        world.actors.weights,
+        owner=theatre.objective_actor,
+        dependence=theatre.dependence,
+    )
+
+
+def _comply(situation: Situation) -> None:
+    """Update compliance and support of proxies from what they chose today."""
+    world, theatre = situation.world, situation.theatre
+    chosen = np.zeros(theatre.n_actors)
+    best = np.zeros(theatre.n_actors)
+    for decision in world.journal.decisions:
+        chosen[decision.actor] += max(0.0, decision.inputs["patron_utility"])
+        best[decision.actor] += max(0.0, decision.inputs["patron_best"])
+    complied = proxies.compliance(chosen, best)
+    decided = theatre.clients & (best > 0.0)
+    world.actors.compliance[decided] = complied[decided]
+    follow = proxies.support_next(
+        world.actors.support,
+        world.actors.compliance,
+        days=1.0 if world.tick else theatre.days_per_tick,
+        lag=theatre.parameters.decide.support_lag,
+    )
+    world.actors.support[theatre.clients] = follow[theatre.clients]

@@ -1,0 +1,167 @@
+"""Missions: given, looked at again each morning, and ended."""
+
+import numpy as np
+
+from abm.actors import options
+from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
+from abm.actors.situation import Situation
+from abm.events import Decision, Event
+from abm.theatre import Theatre
+from abm.units import NOBODY, BoolArray, IntArray
+from abm.world import (
+    ACTIVE,
+    MISSION_ACTIVE,
+    MISSION_DONE,
+    MISSION_ENDED,
+    MISSIONS,
+    World,
+)
+
+WITHDRAW = MISSIONS.index("withdraw")
+CUTS = ("cut_off", "cut_road", "deny_route", "prevent_transfer")
+
+
+def free(world: World) -> BoolArray:
+    """Return the formations that can be given a mission, shape (n_formations,)."""
+    formations = world.formations
+    found: BoolArray = (formations.status == ACTIVE) & (formations.mission == NOBODY)
+    return found
+
+
+def begin(world: World, actor: int, kind: int, *, site: int, cell: int) -> int:
+    """Add a mission and return its row.
+
+    Raises:
+        ValueError: the table is full.
+    """
+    missions = world.missions
+    row = int(missions.count[0])
+    if row >= len(missions.actor):
+        raise ValueError(f"missions: more than {row} in one run; raise MISSION_ROWS")
+    missions.count[0] += 1
+    missions.actor[row] = actor
+    missions.kind[row] = kind
+    missions.site[row] = site
+    missions.cell[row] = cell
+    missions.start_tick[row] = world.tick
+    missions.status[row] = MISSION_ACTIVE
+    return row
+
+
+def end(world: World, row: int, status: int) -> None:
+    """End a mission with a status; its formations are free again."""
+    missions, formations = world.missions, world.formations
+    missions.status[row] = status
+    missions.end_tick[row] = world.tick
+    formations.mission[formations.mission == row] = NOBODY
+
+
+def review(situation: Situation) -> list[Event]:
+    """End missions that are done, impossible, hopeless, or past their commitment."""
+    world, theatre = situation.world, situation.theatre
+    missions, decide = world.missions, theatre.parameters.decide
+    events = []
+    active = missions.status[: missions.count[0]] == MISSION_ACTIVE
+    for row in np.flatnonzero(active).tolist():
+        actor, kind, site = missions.actor[row], missions.kind[row], missions.site[row]
+        group = np.flatnonzero(world.formations.mission == row)
+        days = (world.tick - missions.start_tick[row]) * theatre.days_per_tick
+        if not group.size:
+            end(world, row, MISSION_ENDED)
+        elif _accomplished(situation, row, group):
+            end(world, row, MISSION_DONE)
+        elif kind == ATTACK and _hopeless(situation, row, group):
+            end(world, row, MISSION_ENDED)
+            events.append(_given_up(theatre, int(actor), int(site)))
+        elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN):
+            end(world, row, MISSION_DONE)
+    return events
+
+
+def _accomplished(situation: Situation, row: int, group: IntArray) -> bool:
+    """Whether a mission of a group has reached its aim."""
+    world, theatre = situation.world, situation.theatre
+    missions, kind = world.missions, world.missions.kind[row]
+    if kind == ATTACK:
+        holder = world.sites.controller[missions.site[row]]
+        return bool(theatre.friend[missions.actor[row], holder])
+    if kind == WITHDRAW:
+        supply = world.formations.supply[group]
+        return bool((supply >= theatre.parameters.supply.attack_supply).all())
+    days = (world.tick - missions.start_tick[row]) * theatre.days_per_tick
+    return bool(kind == RAID and days >= theatre.parameters.decide.raid_days)
+
+
+def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
+    """Whether an attack's believed chance has fallen below ``abort_success``."""
+    world, theatre = situation.world, situation.theatre
+    decide, missions = theatre.parameters.decide, world.missions
+    actor, site = int(missions.actor[row]), int(missions.site[row])
+    view = options.prospects(situation, actor)
+    enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
+    own = float((situation.power[group] * world.formations.supply[group]).sum())
+    power = (own / enemy) ** decide.success_steepness
+    chance = power / (power + decide.success_ratio**decide.success_steepness)
+    missions.success[row] = chance
+    return bool(chance < decide.abort_success or view.entry[site] < 0)
+
+
+def _given_up(theatre: Theatre, actor: int, site: int) -> Event:
+    return Event(
+        "decide",
+        "mission_ended",
+        actor,
+        cell=int(theatre.site_cell[site]),
+        site=site,
+        text=f"gives up the attack on {theatre.site_names[site]}",
+    )
+
+
+def end_bridging(situation: Situation) -> None:
+    """End bridging missions whose crossing has been opened."""
+    world = situation.world
+    missions = world.missions
+    for row in np.flatnonzero(
+        (missions.status[: missions.count[0]] == MISSION_ACTIVE)
+        & (missions.kind[: missions.count[0]] == BRIDGE)
+    ):
+        if world.crossings.state[missions.crossing[row]] != 0:
+            end(world, int(row), MISSION_DONE)
+
+
+def give(world: World, theatre: Theatre, decision: Decision) -> Event:
+    """Write a decision as a mission of its formations."""
+    missions, formations = world.missions, world.formations
+    kind = MISSIONS.index(decision.kind)
+    objective = decision.objective
+    spoke = theatre.objectives[objective].spec.type if objective >= 0 else ""
+    if kind == HOLD and spoke in CUTS:
+        kind = SCREEN
+        decision.kind = "screen"
+    row = begin(world, decision.actor, kind, site=decision.site, cell=decision.cell)
+    decision.mission = row
+    missions.objective[row] = objective
+    missions.draw[row] = decision.inputs["gumbel"]
+    missions.utility[row] = decision.utility
+    missions.crossing[row] = decision.crossing
+    formations.mission[list(decision.formations)] = row
+    world.journal.decisions.append(decision)
+    place = _place(theatre, decision, kind)
+    persons = formations.personnel[list(decision.formations)].sum()
+    return Event(
+        "decide",
+        "mission",
+        decision.actor,
+        cell=decision.cell,
+        site=decision.site,
+        amount=float(persons),
+        text=f"{decision.kind} {place} with {persons:.0f} persons",
+    )
+
+
+def _place(theatre: Theatre, decision: Decision, kind: int) -> str:
+    if kind == BRIDGE:
+        return f"crossing {theatre.crossing_ids[decision.crossing]}"
+    if decision.site >= 0:
+        return str(theatre.site_names[decision.site])
+    return "the enemy's supply road"
