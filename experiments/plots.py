@@ -84,7 +84,7 @@ def half_widths(table: pd.DataFrame, *, wanted: float, outcome: str) -> str:
     axes.set_xlabel("replicates")
     axes.set_ylabel(f"half-width of\n{_short(outcome)}")
     widest = float(table["half_width_of_a_point"].max())
-    axes.set_ylim(0, max(widest, wanted) * ROOM)
+    axes.set_ylim(0, (max(widest, wanted) or 1.0) * ROOM)
     axes.legend()
     return svg(figure)
 
