@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small import CROWN, HILLS, LEAGUE, RAIDERS, at, briefed, place, start
 
-from abm.actors import brief, options, scoring
+from abm.actors import brief, options, outlook, scoring
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID
 from abm.actors.situation import Situation
 
@@ -80,7 +80,7 @@ def test_the_outlook_of_a_place_by_hand(day):
     world.belief[CROWN] = 0.0
     world.belief[CROWN, at(theatre, 10, 10)] = 500.0
     world.belief[CROWN, at(theatre, 10, 12)] = 70.0
-    view = options.outlook(situation, CROWN, situation.points)
+    view = outlook.outlook(situation, CROWN, situation.points)
     town = theatre.site_row["T05"]
 
     # Eastford across the river is none of Rivertown's defenders
@@ -143,7 +143,7 @@ def scored(situation, actor, free=None):
         distance=brief.distances(situation, offered, own.rows),
     )
     idle = np.ones(len(own.rows), dtype=bool) if free is None else free
-    return own, rows, scoring.scores(situation, actor, rows, own, idle)
+    return own, rows, scoring.scores(situation, actor, rows, own=own, free=idle)
 
 
 @pytest.mark.parametrize("actor", range(4))
@@ -153,7 +153,7 @@ def test_scores_equal_the_terms_recomputed_from_their_inputs(day, actor):
     _, _, situation = day
     _, rows, found = scored(situation, actor)
     for option in range(len(rows.options)):
-        facts = scoring.inputs(situation, actor, rows, found, option)
+        facts = scoring.inputs(situation, actor, rows, scored=found, option=option)
         total = sum(choice.utility_terms(facts).values())
         assert total == pytest.approx(found.utility[option], abs=1e-9)
 
@@ -169,7 +169,7 @@ def test_groups_are_free_able_and_of_limited_size(day, actor):
     assert (found.size <= most).all()
     assert (found.share <= 1.0 + 1e-12).all()
     for option in range(len(rows.options)):
-        group = scoring.members(rows, free, option, int(fewer.size[option]))
+        group = scoring.members(rows, option, free=free, size=int(fewer.size[option]))
         assert free[group].all()
         assert rows.able[option][group].all()
         assert len(set(group.tolist())) == len(group)
@@ -180,7 +180,7 @@ def test_a_groups_ratio_is_its_power_and_that_of_those_already_there(day):
     own, rows, found = scored(situation, CROWN)
     free = np.ones(len(own.rows), dtype=bool)
     for option in range(len(rows.options)):
-        group = scoring.members(rows, free, option, int(found.size[option]))
+        group = scoring.members(rows, option, free=free, size=int(found.size[option]))
         power = own.power[group].sum() + rows.options.own[option]
         assert found.ratio[option] == pytest.approx(power / rows.options.enemy[option])
 

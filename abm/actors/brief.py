@@ -113,16 +113,15 @@ def _kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
     return kept
 
 
-def truth(situation: Situation, actor: int, menu: Options, option: int) -> float:
-    """Return the true enemy strength in the option's zone, persons-equivalent."""
-    cell = menu.cell[option : option + 1]
-    zone, same_bank = situation.zone(cell)
+def truth(situation: Situation, actor: int, cell: int) -> float:
+    """Return the true enemy strength in the zone of a cell, persons-equivalent."""
+    zone, same_bank = situation.zone(np.array([cell], dtype=np.int32))
     return float((situation.hostile_power(actor)[zone] * same_bank).sum())
 
 
-def main_objective(situation: Situation, actor: int, menu: Options, option: int) -> int:
-    """Return the row of the objective that spoke most for an option, or NOBODY."""
-    speaking = menu.gains[option] * situation.weights[actor]
+def main_objective(situation: Situation, actor: int, gains: FloatArray) -> int:
+    """Return the objective that speaks most for an option's ``gains``, or NOBODY."""
+    speaking = gains * situation.weights[actor]
     best = int(speaking.argmax())
     return best if speaking[best] > 0.0 else NOBODY
 

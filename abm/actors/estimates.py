@@ -64,6 +64,10 @@ def clear_of_enemies(situation: Situation, actor: int, cells: Int32Array) -> Boo
 
 def hostile_flow(situation: Situation, actor: int) -> FloatArray:
     """Return persons whose supply passes each cell, enemies of the actor's only."""
+    return situation.once("flow", actor, lambda: _hostile_flow(situation, actor))
+
+
+def _hostile_flow(situation: Situation, actor: int) -> FloatArray:
     theatre, formations = situation.theatre, situation.world.formations
     total = np.zeros(theatre.grid.n_cells)
     flow = np.zeros(theatre.grid.n_cells)

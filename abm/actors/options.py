@@ -1,12 +1,11 @@
 """Options: what an actor could do today, as rows of one table per actor."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from abm import kernels
 from abm.actors import estimates
-from abm.actors.paths import fade
+from abm.actors.outlook import Outlook, outlook, prospects
 from abm.actors.situation import Situation
 from abm.units import (
     NOBODY,
@@ -22,8 +21,6 @@ from abm.world import CROSSING_CLOSED, MISSIONS
 HOLD, ATTACK, SCREEN, RAID, BRIDGE = (
     MISSIONS.index(kind) for kind in ("hold", "attack", "screen", "raid", "bridge")
 )
-BEYOND = 1.5
-"""Zones from the target at which the way begins: its flanks reach half a zone in."""
 RAID_ROWS = 48
 """Rows kept for raids; a raid's random draw belongs to its row."""
 
@@ -67,72 +64,6 @@ class Options:
         return len(self.kind)
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """What an actor knows of every point; shape (n_points,).
-
-    Attributes:
-        enemy: believed in the point's zone, on its bank.
-        on_way: believed on the approach beyond the zone.
-        own: friendly strength in the zone.
-        expected_supply: if held.
-        hostile_km: of the approach.
-        entry: friendly cell the approach starts from, or NOBODY.
-        tension: expected from operating there.
-    """
-
-    enemy: FloatArray
-    on_way: FloatArray
-    own: FloatArray
-    expected_supply: FloatArray
-    hostile_km: FloatArray
-    entry: Int32Array
-    tension: FloatArray
-
-
-def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
-    """Return what the actor expects at ``points`` (cells)."""
-    theatre, world = situation.theatre, situation.world
-    decide = theatre.parameters.decide
-    belief = world.belief[actor]
-    zone, same_bank = situation.zone(points)
-    reach = situation.reach(actor)
-    n = points.size
-    on_way, hostile_km = np.zeros(n), np.zeros(n)
-    entry = np.full(n, NOBODY, dtype=np.int32)
-    kernels.approaches(
-        on_way,
-        hostile_km,
-        entry,
-        points,
-        reach.parent,
-        situation.ground_held(actor),
-        estimates.flank(situation, actor),
-        BEYOND * decide.zone,
-        theatre.grid.width,
-        theatre.grid.cell_km,
-    )
-    reached = reach.dist[points] < kernels.UNREACHED
-    own = situation.friendly_power(actor)
-    return Outlook(
-        enemy=(belief[zone] * same_bank).sum(axis=1).astype(np.float64)
-        + estimates.zone_threat(situation, actor)[points],
-        on_way=on_way,
-        own=(own[zone] * same_bank).sum(axis=1),
-        expected_supply=fade(theatre, reach.dist[points]),
-        hostile_km=hostile_km,
-        entry=np.where(reached, entry, NOBODY).astype(np.int32),
-        tension=decide.tension_step * estimates.beside_rivals(situation, actor, points),
-    )
-
-
-def prospects(situation: Situation, actor: int) -> Outlook:
-    """Return what the actor expects at ``situation.points``, worked out once a day."""
-    return situation.once(
-        "prospects", actor, lambda: outlook(situation, actor, situation.points)
-    )
-
-
 def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
     """Return the missions open to an actor.
 
@@ -150,7 +81,9 @@ def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
     if situation.theatre.actors[actor].engineers:
         parts.append(_bridges(situation, actor, gains, view))
     if situation.theatre.actors[actor].draws_on_population:
-        parts.append(_raids(situation, actor))
+        cells = _raid_cells(situation, actor)
+        if cells.size:
+            parts.append(_raids(situation, actor, cells))
     return _joined(parts)
 
 
@@ -218,7 +151,7 @@ def _bridges(
     mine = situation.ground_held(actor)
     rivals = theatre.deconflicted[actor]
     rows, near, far = [], [], []
-    for one, two, base in (
+    for one, two, first in (
         (theatre.crossing_right, theatre.crossing_left, n_sites + n),
         (theatre.crossing_left, theatre.crossing_right, n_sites),
     ):
@@ -226,11 +159,10 @@ def _bridges(
         index = np.flatnonzero(usable)
         rows.append(index)
         near.append(one[index])
-        far.append(base + index)
-    crossing = np.concatenate(rows)
+        far.append(first + index)
     point = np.concatenate(far).astype(np.int64)
     cell = np.concatenate(near).astype(np.int32)
-    base = _at_points(
+    found = _at_points(
         situation,
         gains,
         view,
@@ -240,37 +172,37 @@ def _bridges(
         enemy=np.zeros(len(point)),
         own=np.zeros(len(point)),
     )
-    clear = estimates.clear_of_enemies(situation, actor, cell)
-    kept = np.flatnonzero(clear)
-    moved = replace(
-        base,
+    found = replace(
+        found,
         cell=cell,
         entry=cell,
-        crossing=crossing.astype(np.int16),
-        sure=np.ones(len(base), dtype=bool),
+        crossing=np.concatenate(rows).astype(np.int16),
+        sure=np.ones(len(found), dtype=bool),
     )
-    return _taken(moved, kept)
+    clear = estimates.clear_of_enemies(situation, actor, cell)
+    return _taken(found, np.flatnonzero(clear))
 
 
-def _raids(situation: Situation, actor: int) -> Options:
-    """Return thinly guarded enemy supply-road cells within a raid's reach."""
+def _raid_cells(situation: Situation, actor: int) -> Int32Array:
+    """Return cells, at most ``RAID_ROWS``, that the enemy's supply passes through."""
     theatre, world = situation.theatre, situation.world
-    decide = theatre.parameters.decide
     flow = estimates.hostile_flow(situation, actor)
-    guard = np.zeros(theatre.grid.n_cells)
     cells = np.flatnonzero(
         (flow > 0.0)
         & theatre.war[actor][world.cells.holder]
         & theatre.may_enter[actor][theatre.country]
     )
-    if not cells.size:
-        return _nothing(situation)
     stride = max(1, cells.size // RAID_ROWS)
-    cells = cells[::stride][:RAID_ROWS].astype(np.int32)
+    return cells[::stride][:RAID_ROWS].astype(np.int32)
+
+
+def _raids(situation: Situation, actor: int, cells: Int32Array) -> Options:
+    """Return those of ``cells`` that are thinly guarded and within a raid's reach."""
+    theatre, decide = situation.theatre, situation.theatre.parameters.decide
+    flow = estimates.hostile_flow(situation, actor)
     view = outlook(situation, actor, cells)
-    guard = view.enemy
     near = (view.entry >= 0) & (view.hostile_km <= decide.raid_reach)
-    near &= (view.hostile_km > 0.0) & (guard <= decide.raid_guard)
+    near &= (view.hostile_km > 0.0) & (view.enemy <= decide.raid_guard)
     rows = np.flatnonzero(near)
     total = max(flow.max(), 1.0)
     own = [
@@ -288,7 +220,7 @@ def _raids(situation: Situation, actor: int) -> Options:
         cell=cells[rows],
         crossing=np.full(rows.size, NOBODY, dtype=np.int16),
         gains=gains,
-        enemy=np.maximum(guard[rows], 1.0),
+        enemy=np.maximum(view.enemy[rows], 1.0),
         own=np.zeros(rows.size),
         expected_supply=np.ones(rows.size),
         tension=view.tension[rows],
@@ -335,31 +267,14 @@ def _at_points(
 
 def _taken(table: Options, rows: IntArray) -> Options:
     return Options(
-        **{name: getattr(table, name)[rows] for name in table.__dataclass_fields__}
+        **{one.name: getattr(table, one.name)[rows] for one in fields(table)}
     )
 
 
 def _joined(parts: list[Options]) -> Options:
     return Options(
         **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Options.__dataclass_fields__
+            one.name: np.concatenate([getattr(part, one.name) for part in parts])
+            for one in fields(Options)
         }
-    )
-
-
-def _nothing(situation: Situation) -> Options:
-    return _at_points(
-        situation,
-        np.zeros((len(situation.theatre.objectives), len(situation.points))),
-        Outlook(
-            *(np.zeros(len(situation.points)) for _ in range(5)),
-            entry=np.zeros(len(situation.points), dtype=np.int32),
-            tension=np.zeros(len(situation.points)),
-        ),
-        kind=RAID,
-        rows=np.zeros(0, dtype=np.int64),
-        draw_row=np.zeros(0, dtype=np.int64),
-        enemy=np.zeros(0),
-        own=np.zeros(0),
     )

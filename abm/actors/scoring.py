@@ -7,6 +7,7 @@ import numpy as np
 from abm import kernels
 from abm.actors import choice
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, Options
+from abm.actors.prices import prices
 from abm.actors.situation import Situation
 from abm.units import BoolArray, FloatArray, IntArray
 from abm.world import ACTIVE
@@ -140,7 +141,7 @@ class Scores:
 
 
 def scores(
-    situation: Situation, actor: int, rows: Table, own: Force, free: BoolArray
+    situation: Situation, actor: int, rows: Table, *, own: Force, free: BoolArray
 ) -> Scores:
     """Return every option's utility for the group it would get today.
 
@@ -154,7 +155,9 @@ def scores(
     menu, decide = rows.options, situation.theatre.parameters.decide
     n = len(menu)
     ratio, size = np.zeros(n), np.zeros(n, dtype=np.int64)
-    most = np.where((menu.kind == RAID) | (menu.kind == BRIDGE), 1, _largest(decide))
+    most = np.where(
+        (menu.kind == RAID) | (menu.kind == BRIDGE), 1, round(decide.largest_group)
+    )
     wanted_ratio = decide.wanted_ratio
     for group in (True, False):
         chosen = (most > 1) == group
@@ -174,17 +177,15 @@ def scores(
             decide.farthest,
         )
         ratio[chosen], size[chosen] = part_ratio, part_size
-    persons, power, days = _groups(rows, own, free, size)
+    persons, power, days = _groups(rows, own, free=free, size=size)
     ratio = (power + menu.own) / np.maximum(menu.enemy, 1.0)
-    return _valued(situation, actor, rows, ratio, size, persons, days)
-
-
-def _largest(decide) -> int:  # type: ignore[no-untyped-def]
-    return int(round(decide.largest_group))
+    return _valued(
+        situation, actor, rows, ratio=ratio, size=size, persons=persons, days=days
+    )
 
 
 def _groups(
-    rows: Table, own: Force, free: BoolArray, size: IntArray
+    rows: Table, own: Force, *, free: BoolArray, size: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return persons, power and days of the slowest of each option's group."""
     usable = np.take_along_axis(rows.able & free, rows.order, axis=1)
@@ -197,7 +198,7 @@ def _groups(
     return persons, power, days + rows.last
 
 
-def members(rows: Table, free: BoolArray, option: int, size: int) -> IntArray:
+def members(rows: Table, option: int, *, free: BoolArray, size: int) -> IntArray:
     """Return the indices (in ``Force``) of an option's group."""
     order = rows.order[option]
     usable = order[(rows.able[option] & free)[order]]
@@ -205,42 +206,11 @@ def members(rows: Table, free: BoolArray, option: int, size: int) -> IntArray:
     return found
 
 
-def prices(situation: Situation, actor: int) -> dict[str, float]:
-    """Return what an actor pays, in satisfaction, per unit of each cost.
-
-    Aversions of the actor, plus its weights of limiting losses and avoiding escalation.
-    """
-    return situation.once("prices", actor, lambda: _prices(situation, actor))
-
-
-def _prices(situation: Situation, actor: int) -> dict[str, float]:
-    weights = situation.weights[actor]
-    theatre, spec = situation.theatre, situation.theatre.actors[actor]
-    decide = theatre.parameters.decide
-    loss = decide.loss_cost * spec.risk_aversion
-    tension = decide.tension_cost * spec.escalation_aversion
-    for objective in theatre.objectives:
-        weight = float(weights[objective.row])
-        if objective.spec.type == "limit_losses":
-            loss += weight / theatre.actors[objective.actor].loss_tolerance
-        elif objective.spec.type == "avoid_escalation":
-            tension += weight
-    horizon = theatre.scenario.calendar.horizon_ticks * theatre.days_per_tick
-    return {
-        "loss_price": loss,
-        "supply_price": decide.supply_cost,
-        "tension_price": tension,
-        "travel_price": choice.travel_price(decide.travel_cost, horizon),
-        "loss_at_parity": decide.loss_at_parity,
-        "steepness": decide.success_steepness,
-        "even": decide.success_ratio,
-    }
-
-
 def _valued(
     situation: Situation,
     actor: int,
     rows: Table,
+    *,
     ratio: FloatArray,
     size: IntArray,
     persons: FloatArray,
@@ -279,7 +249,7 @@ def _valued(
 
 
 def inputs(
-    situation: Situation, actor: int, rows: Table, scored: Scores, option: int
+    situation: Situation, actor: int, rows: Table, *, scored: Scores, option: int
 ) -> dict[str, float]:
     """Return every number the utility of one option is computed from."""
     menu, theatre = rows.options, situation.theatre

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from abm.actors import options
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
+from abm.actors.outlook import prospects
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
 from abm.theatre import Theatre
@@ -97,7 +97,7 @@ def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
     world, theatre = situation.world, situation.theatre
     decide, missions = theatre.parameters.decide, world.missions
     actor, site = int(missions.actor[row]), int(missions.site[row])
-    view = options.prospects(situation, actor)
+    view = prospects(situation, actor)
     enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
     own = float((situation.power[group] * world.formations.supply[group]).sum())
     power = (own / enemy) ** decide.success_steepness
