@@ -5,6 +5,7 @@ from scipy.ndimage import convolve
 
 from abm import kernels
 from abm.actors.situation import Situation, totals
+from abm.theatre import near
 from abm.theatre.ground import around, disc
 from abm.units import BoolArray, FloatArray, Int32Array
 from abm.world import MISSIONS
@@ -26,8 +27,8 @@ def flank(situation: Situation, actor: int) -> FloatArray:
         reach = int(zone // km)
         rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
         footprint = (np.hypot(rows, columns) * km <= zone).astype(np.float32)
-        near = convolve(belief, footprint, mode="constant")
-        return np.asarray(near.ravel() / (2 * reach + 1), dtype=np.float64)
+        close = convolve(belief, footprint, mode="constant")
+        return np.asarray(close.ravel() / (2 * reach + 1), dtype=np.float64)
 
     return situation.once("flank", actor, make)
 
@@ -40,12 +41,9 @@ def beside_rivals(situation: Situation, actor: int, points: Int32Array) -> BoolA
     def make() -> BoolArray:
         rivals: BoolArray = theatre.deconflicted[actor][situation.world.cells.holder]
         formations = situation.world.formations
-        near = theatre.deconflicted[actor][formations.actor] & situation.alive
-        rivals[formations.cell[near]] = True
-        steps = disc(reach, theatre.grid.cell_km)
-        close = np.zeros_like(rivals)
-        close[around(np.flatnonzero(rivals), steps, theatre.grid)] = True
-        return close
+        touchy = theatre.deconflicted[actor][formations.actor] & situation.alive
+        rivals[formations.cell[touchy]] = True
+        return near.within(np.flatnonzero(rivals), reach, theatre.grid)
 
     found = situation.once("rivals", int(theatre.bloc[actor]), make)
     beside: BoolArray = found[points]
@@ -56,9 +54,9 @@ def clear_of_enemies(situation: Situation, actor: int, cells: Int32Array) -> Boo
     """Return which cells have no believed enemy within ``bridging_clear`` km."""
     theatre = situation.theatre
     steps = disc(theatre.parameters.move.bridging_clear, theatre.grid.cell_km)
-    near = around(cells.astype(np.int64), steps, theatre.grid)
+    zone = around(cells.astype(np.int64), steps, theatre.grid)
     least = theatre.parameters.control.least
-    clear: BoolArray = situation.world.belief[actor][near].sum(axis=1) < least
+    clear: BoolArray = situation.world.belief[actor][zone].sum(axis=1) < least
     return clear
 
 

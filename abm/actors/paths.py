@@ -97,6 +97,7 @@ def search(
     *,
     offsets: AnyIntArray | None = None,
     need: BoolArray | None = None,
+    enough: int | None = None,
     cap: int = int(kernels.UNREACHED) - 1,
 ) -> Field:
     """Return the cheapest paths from ``sources`` over cells of positive cost.
@@ -108,6 +109,7 @@ def search(
         sources: cells, shape (n,).
         offsets: path cost at each source, below ``kernels.BUCKETS``.
         need: stop as soon as all these cells are settled.
+        enough: stop as soon as so many of them are.
         cap: stop beyond this path cost.
     """
     n = cost.size
@@ -117,7 +119,7 @@ def search(
     if offsets is None:
         offsets = np.zeros(len(sources), dtype=np.int64)
     wanted = np.zeros(1, dtype=bool) if need is None else need & (cost > 0)
-    n_need = -1 if need is None else int(np.count_nonzero(wanted))
+    n_need = -1 if need is None else enough or int(np.count_nonzero(wanted))
     cost = cost.view()
     cost.setflags(write=False)
     done = kernels.search(

@@ -7,7 +7,7 @@ searched twice. It writes nothing.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -19,6 +19,24 @@ from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, World
 
 T = TypeVar("T")
+
+
+STATES_KEPT = 2
+"""States of ground, sites and crossings of which a theatre remembers what follows."""
+
+
+def _known(
+    memo: dict[tuple[str, Hashable], object],
+    key: tuple[str, Hashable],
+    make: Callable[[], T],
+) -> T:
+    """Return what is remembered under a key, made where it is not; arrays locked."""
+    found = memo.get(key)
+    if found is None:
+        found = memo[key] = make()
+        if isinstance(found, np.ndarray):
+            found.setflags(write=False)
+    return cast(T, found)
 
 
 def totals(group: AnyIntArray, amount: FloatArray, n: int) -> FloatArray:
@@ -85,15 +103,35 @@ class Situation:
         """Holders who are an actor's own or its allies, (n_actors, n_holders)."""
         return self.theatre.friend
 
+    @cached_property
+    def _lasting(self) -> dict[tuple[str, Hashable], object]:
+        """What is remembered as long as ground, sites and crossings stay the same."""
+        world = self.world
+        state = b"".join(
+            column.tobytes()
+            for column in (
+                world.cells.holder,
+                world.crossings.state,
+                world.sites.controller,
+                world.sites.depot_km,
+            )
+        )
+        states = self.theatre.once("lasting", dict[bytes, dict[Any, object]])
+        if state not in states:
+            if len(states) >= STATES_KEPT:
+                states.pop(next(iter(states)), None)
+            states[state] = {}
+        return states[state]
+
     def held(self, actor: int) -> BoolArray:
         """Return the sites that the actor's side controls, shape (n_sites,)."""
-        return self.once(
+        return self.lasting(
             "held", actor, lambda: self.friend[actor][self.world.sites.controller]
         )
 
     def ground_held(self, actor: int) -> BoolArray:
         """Return the cells that the actor's side holds, shape (n_cells,)."""
-        return self.once(
+        return self.lasting(
             "ground_held", actor, lambda: self.friend[actor][self.world.cells.holder]
         )
 
@@ -107,7 +145,7 @@ class Situation:
             found: BoolArray = holders[self.world.cells.holder] & allowed
             return found
 
-        return self.once("open", actor, make)
+        return self.lasting("open", actor, make)
 
     def reach(self, actor: int) -> Field:
         """Return the field of supply cost from the side's bases over any ground.
@@ -124,7 +162,7 @@ class Situation:
             cells, offsets = self.sources(actor)
             return search(theatre, cost, self.over, cells, offsets=offsets)
 
-        return self.once("reach", int(self.theatre.supply_group[actor]), make)
+        return self.lasting("reach", int(self.theatre.supply_group[actor]), make)
 
     def sources(self, actor: int) -> tuple[Int32Array, IntArray]:
         """Return the cells supply starts from and the path cost it starts with.
@@ -167,13 +205,15 @@ class Situation:
 
     def once(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, computed at most once per name and row."""
-        key = (name, row)
-        memo = self._memo
-        if key not in memo:
-            value = memo[key] = make()
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
-        return cast(T, memo[key])
+        return _known(self._memo, (name, row), make)
+
+    def lasting(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
+        """Return ``make()``, kept over the days while its sources stay the same.
+
+        These are holders of cells and sites, crossings and depots; ``make`` may depend
+        on nothing else that changes.
+        """
+        return _known(self._lasting, (name, row), make)
 
     def zone(self, points: Int32Array) -> tuple[IntArray, BoolArray]:
         """Return the cells of each point's zone and which lie on its bank."""
@@ -227,4 +267,4 @@ class Situation:
             )
             return label
 
-        return self.once("pieces", int(self.theatre.supply_group[actor]), make)
+        return self.lasting("pieces", int(self.theatre.supply_group[actor]), make)

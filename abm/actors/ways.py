@@ -7,7 +7,8 @@ import numpy as np
 from abm import kernels
 from abm.actors.paths import Field, search
 from abm.actors.situation import Situation
-from abm.theatre.ground import MOTORISED, around, disc
+from abm.theatre import near
+from abm.theatre.ground import MOTORISED
 from abm.units import AnyIntArray, BoolArray, Int32Array
 
 OWN_COST = 1
@@ -22,7 +23,7 @@ def hostile_cost(situation: Situation, actor: int) -> Int32Array:
     one may not fight, and of protected zones, are closed.
     """
     bloc = int(situation.theatre.bloc[actor])
-    return situation.once("hostile", bloc, lambda: _hostile_cost(situation, actor))
+    return situation.lasting("hostile", bloc, lambda: _hostile_cost(situation, actor))
 
 
 def _hostile_cost(situation: Situation, actor: int) -> Int32Array:
@@ -43,11 +44,15 @@ def _hostile_cost(situation: Situation, actor: int) -> Int32Array:
 
 def kept_out(situation: Situation, actor: int) -> BoolArray:
     """Return the cells of protected zones that the actor is kept out of."""
-    cells = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
-    for zone in situation.theatre.zones:
-        if actor in zone.kept_out:
-            cells |= zone.cells
-    return cells
+
+    def make() -> BoolArray:
+        cells = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
+        for zone in situation.theatre.zones:
+            if actor in zone.kept_out:
+                cells |= zone.cells
+        return cells
+
+    return situation.theatre.once(("kept_out", actor), make)
 
 
 def way_to(
@@ -56,6 +61,7 @@ def way_to(
     cells: Sequence[int] | AnyIntArray,
     *,
     by_lorry: bool = False,
+    until: AnyIntArray | None = None,
 ) -> Field:
     """Return the field of hostile cost from every cell to the nearest of ``cells``.
 
@@ -65,15 +71,23 @@ def way_to(
         cells: where to.
         by_lorry: count friendly ground too where a lorry could not use it: off the
             road, or within reach of an enemy.
+        until: cells at the nearest of which the search ends; what is not nearer than
+            that one has no less than its cost.
     """
     goal = np.asarray(cells)
+    theatre = situation.theatre
 
     def make() -> Field:
-        price = road_cost if by_lorry else hostile_cost
-        return search(situation.theatre, price(situation, actor), situation.over, goal)
+        price = (road_cost if by_lorry else hostile_cost)(situation, actor)
+        need, enough = None, None
+        if until is not None and until.size:
+            need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
+            need[until] = True
+        return search(theatre, price, situation.over, goal, need=need, enough=enough)
 
-    key = (int(situation.theatre.bloc[actor]), by_lorry, goal.tobytes())
-    return situation.once("way", key, make)
+    ends = b"" if until is None else until.tobytes()
+    key = (int(theatre.bloc[actor]), by_lorry, goal.tobytes(), ends)
+    return situation.lasting("way", key, make)
 
 
 def road_cost(situation: Situation, actor: int) -> Int32Array:
@@ -85,16 +99,14 @@ def road_cost(situation: Situation, actor: int) -> Int32Array:
         base = theatre.ground.move_cost[MOTORISED]
         own = cost == OWN_COST
         reach = theatre.parameters.convoy.enemy_reach
-        steps = disc(reach, theatre.grid.cell_km)
         enemy = np.flatnonzero(theatre.war[actor][situation.world.cells.holder])
-        close = np.zeros(cost.size, dtype=bool)
-        close[around(enemy, steps, theatre.grid)] = True
+        close = near.within(enemy, reach, theatre.grid)
         weight = theatre.parameters.decide.hostile_weight
         shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
         unusable = close | (theatre.road == 0)
         return np.where(own & unusable, shut, cost).astype(np.int32)
 
-    return situation.once("roads", int(situation.theatre.bloc[actor]), make)
+    return situation.lasting("roads", int(situation.theatre.bloc[actor]), make)
 
 
 def passage(
@@ -126,4 +138,7 @@ def passage(
             cost[goal] = terrain[goal]
         return search(situation.theatre, cost, situation.over, goal)
 
-    return situation.once("passage", (int(bloc[actor]), side, goal.tobytes()), make)
+    if blocker is None:
+        key = ("passage", goal.tobytes(), situation.over.extra.tobytes())
+        return situation.theatre.once(key, make)
+    return situation.lasting("passage", (int(bloc[actor]), side, goal.tobytes()), make)

@@ -33,13 +33,20 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
     if not cells.size:
         return 0.0
 
-    def make() -> IntArray:
-        home = situation.held(actor) & situation.world.sites.supplied
-        home = home & (situation.theatre.site_supply > 0.0)
-        return situation.theatre.site_cell[home].astype(np.int64)
-
-    at = ways.way_to(situation, actor, cells).dist[situation.once("home", actor, make)]
+    bases = home(situation, actor)
+    at = ways.way_to(situation, actor, cells, until=bases).dist[bases]
     return float(at.min()) if at.size else float(kernels.UNREACHED)
+
+
+def home(situation: Situation, actor: int) -> IntArray:
+    """Return the cells of the side's supplied sites that can feed anyone."""
+
+    def make() -> IntArray:
+        fed = situation.held(actor) & situation.world.sites.supplied
+        fed = fed & (situation.theatre.site_supply > 0.0)
+        return situation.theatre.site_cell[fed].astype(np.int64)
+
+    return situation.once("home", actor, make)
 
 
 def closer(
@@ -50,7 +57,10 @@ def closer(
     if not cells.size:
         return np.zeros(points.size)
     now = min(cost_left(situation, actor, cells), reference)
-    way = ways.way_to(situation, actor, cells).dist[points].astype(np.float64)
+    # What lies farther than the nearest base brings nobody nearer.
+    bases = home(situation, actor)
+    found = ways.way_to(situation, actor, cells, until=bases)
+    way = found.dist[points].astype(np.float64)
     nearer: FloatArray = (now - way) / max(reference, LEAST_COST)
     return np.minimum(np.maximum(nearer, 0.0, out=nearer), 1.0, out=nearer)
 
