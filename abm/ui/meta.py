@@ -34,7 +34,7 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "title": scenario.title,
         "scenario": scenario.name,
         "about": about(scenario),
-        "credits": credits(scenario),
+        "credits": thanks(scenario),
         "width": grid.width,
         "height": grid.height,
         "cell_km": grid.cell_km,
@@ -81,7 +81,7 @@ def about(scenario: Scenario) -> str:
     ).replace(" 0", " ")
 
 
-def credits(scenario: Scenario) -> str:
+def thanks(scenario: Scenario) -> str:
     """Return what the makers of the map layers want said."""
     for layer in scenario.layers.values():
         for feature in layer.features:
