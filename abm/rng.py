@@ -70,7 +70,7 @@ def _generator() -> np.random.Generator:
     return found
 
 
-def stream(seed: int, phase: str, tick: int, actor: int | None = None) -> Stream:
+def stream(seed: int, phase: str, tick: int, *, actor: int | None = None) -> Stream:
     """Return the stream of one phase in one tick, of one actor where given.
 
     Examples:
@@ -89,6 +89,6 @@ def streams(seed: int, phase: str, tick: int) -> Streams:
     """Return the streams of one phase and tick as a function of the actor."""
 
     def of(actor: int | None = None) -> Stream:
-        return stream(seed, phase, tick, actor)
+        return stream(seed, phase, tick, actor=actor)
 
     return of

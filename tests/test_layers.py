@@ -203,7 +203,7 @@ def test_a_point_by_the_river_gets_a_cell_of_its_own_bank():
 def test_a_crossing_joins_neighbours_on_both_banks_near_it():
     here = land()
     x, y = GRID.xy_km([39.0], [35.1])
-    right, left = crossing_cells(here, x, y, here.enterable)
+    right, left = crossing_cells(here, x, y, usable=here.enterable)
 
     assert here.bank[right[0]] == RIGHT
     assert here.bank[left[0]] == LEFT

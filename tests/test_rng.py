@@ -34,21 +34,21 @@ def test_streams_drawn_by_turns_do_not_disturb_each_other():
 @pytest.mark.parametrize(
     "other",
     [
-        stream(8, "move", 3, 1),
-        stream(7, "fly", 3, 1),
-        stream(7, "move", 4, 1),
-        stream(7, "move", 3, 2),
+        stream(8, "move", 3, actor=1),
+        stream(7, "fly", 3, actor=1),
+        stream(7, "move", 4, actor=1),
+        stream(7, "move", 3, actor=2),
         stream(7, "move", 3),
     ],
 )
 def test_seed_phase_tick_and_actor_each_give_other_numbers(other):
-    same = np.isin(stream(7, "move", 3, 1).random(1000), other.random(1000))
+    same = np.isin(stream(7, "move", 3, actor=1).random(1000), other.random(1000))
     assert not same.any()
 
 
 def test_streams_of_a_phase_are_found_by_actor():
     of = streams(7, "move", 3)
-    assert of(2).random() == stream(7, "move", 3, 2).random()
+    assert of(2).random() == stream(7, "move", 3, actor=2).random()
     assert of().random() == stream(7, "move", 3).random()
 
 

@@ -38,7 +38,7 @@ def road_km(world: World, theatre: Theatre, points: AnyIntArray) -> FloatArray:
     for row, cell in enumerate(points):
         if cost[cell] == 0:
             continue
-        dist = search(theatre, cost, over, np.array([cell])).dist
+        dist = search(theatre, cost, over, sources=np.array([cell])).dist
         reached = dist < kernels.UNREACHED
         found[row, reached] = dist[reached] * theatre.ground.step_km
     with _LOCK:

@@ -93,8 +93,8 @@ def search(
     theatre: Theatre,
     cost: Int32Array,
     over: Bridges,
-    sources: AnyIntArray,
     *,
+    sources: AnyIntArray,
     offsets: AnyIntArray | None = None,
     need: BoolArray | None = None,
     enough: int | None = None,
@@ -113,11 +113,10 @@ def search(
         cap: stop beyond this path cost.
     """
     n = cost.size
-    head, following, node = _workspace(n)
     dist = np.empty(n, dtype=np.int32)
     parent = np.empty(n, dtype=np.int32)
     if offsets is None:
-        offsets = np.zeros(len(sources), dtype=np.int64)
+        offsets = np.zeros(len(sources), dtype=np.int32)
     wanted = np.zeros(1, dtype=bool) if need is None else need & (cost > 0)
     n_need = -1 if need is None else enough or int(np.count_nonzero(wanted))
     cost = cost.view()
@@ -137,9 +136,7 @@ def search(
         wanted,
         np.int32(n_need),
         np.int32(cap),
-        head,
-        following,
-        node,
+        *_workspace(n),
     )
     if not done:
         raise ValueError("path search: more entries than expected; costs not positive?")

@@ -135,7 +135,7 @@ def road(
     over = replace(over, extra=np.where(over.extra > 0, -1, over.extra))
     need = np.zeros(theatre.grid.n_cells, dtype=bool)
     need[shipment.target] = True
-    found = search(theatre, cost, over, gates, need=need)
+    found = search(theatre, cost, over, sources=gates, need=need)
     if found.dist[shipment.target] >= UNREACHED:
         return np.zeros(0, dtype=np.int32)
     cells = [shipment.target]

@@ -160,7 +160,7 @@ class Situation:
             open_to = self.open_ground(actor) & allowed
             cost = np.where(open_to, theatre.ground.supply_cost, 0).astype(np.int32)
             cells, offsets = self.sources(actor)
-            return search(theatre, cost, self.over, cells, offsets=offsets)
+            return search(theatre, cost, self.over, sources=cells, offsets=offsets)
 
         return self.lasting("reach", int(self.theatre.supply_group[actor]), make)
 

@@ -83,7 +83,9 @@ def way_to(
         if until is not None and until.size:
             need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
             need[until] = True
-        return search(theatre, price, situation.over, goal, need=need, enough=enough)
+        return search(
+            theatre, price, situation.over, sources=goal, need=need, enough=enough
+        )
 
     ends = b"" if until is None else until.tobytes()
     key = (int(theatre.bloc[actor]), by_lorry, goal.tobytes(), ends)
@@ -136,7 +138,7 @@ def passage(
             free = situation.open_ground(actor) & ~situation.ground_held(blocker)
             cost = np.where(free, terrain, 0).astype(np.int32)
             cost[goal] = terrain[goal]
-        return search(situation.theatre, cost, situation.over, goal)
+        return search(situation.theatre, cost, situation.over, sources=goal)
 
     if blocker is None:
         key = ("passage", goal.tobytes(), situation.over.extra.tobytes())

@@ -142,7 +142,12 @@ def watched_groups(
 
 
 def answers(
-    world: World, theatre: Theatre, sent: Packages, seen: Groups, *, standing: Standing
+    world: World,
+    theatre: Theatre,
+    sent: Packages,
+    *,
+    seen: Groups,
+    standing: Standing,
 ) -> Answers:
     """Return the strikes near watched people, and the chances of what follows."""
     fly = theatre.parameters.fly

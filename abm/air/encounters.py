@@ -185,7 +185,7 @@ def _struck(
 ) -> None:
     """Take some strikes near watched people for attacks, and answer some of these."""
     severity = theatre.parameters.escalate
-    found = answers(world, theatre, sent, seen, standing=standing)
+    found = answers(world, theatre, sent, seen=seen, standing=standing)
     for k, row in enumerate(found.strike.tolist()):
         striker, hit = int(sent.operator[row]), int(seen.actor[found.group[k]])
         cell, guard = int(sent.cell[row]), int(found.guard[k])

@@ -156,7 +156,7 @@ def roads(land: Land, collection: Collection) -> Int8Array:
 
 
 def crossing_cells(
-    land: Land, x: FloatArray, y: FloatArray, usable: BoolArray
+    land: Land, x: FloatArray, y: FloatArray, *, usable: BoolArray
 ) -> tuple[Int32Array, Int32Array]:
     """Return the cells that crossings of the dividing river join.
 

@@ -86,11 +86,8 @@ def _guard(
     world: World, theatre: Theatre, row: int, *, actor: int, step: int, chance: float
 ) -> list[Event]:
     """Write one step against one intruder, and the hazard of the next one."""
-    p, zone, formations = (
-        theatre.parameters.escalate,
-        theatre.zones[row],
-        world.formations,
-    )
+    p, zone = theatre.parameters.escalate, theatre.zones[row]
+    formations = world.formations
     inside = (
         zone.cells[formations.cell]
         & (formations.actor == actor)

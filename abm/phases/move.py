@@ -211,7 +211,7 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
         theatre,
         cost.astype(np.int32),
         bridges(world, theatre, actor),
-        goals,
+        sources=goals,
         need=need,
         cap=int(limit),
     )

@@ -72,7 +72,7 @@ def _paths(situation: Situation, actor: int) -> Field:
     cost = np.where(open_to, np.rint(dear), 0).astype(np.int32)
     over = bridges(world, theatre, actor)
     cells, offsets = situation.sources(actor)
-    return search(theatre, cost, over, cells, offsets=offsets)
+    return search(theatre, cost, over, sources=cells, offsets=offsets)
 
 
 def _inflow(

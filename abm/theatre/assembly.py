@@ -80,7 +80,12 @@ def _built(scenario: Scenario, where: Geometry) -> Theatre:
         **_cells(where, places),
         **places,
         **parts,
-        **sites.air(scenario, where.grid, who["holder_index"], places["site_row"]),
+        **sites.air(
+            scenario,
+            where.grid,
+            index=who["holder_index"],
+            row=places["site_row"],
+        ),
         **_objectives(scenario, who["holder_index"]),
         **regions.columns(scenario, where, {**who, **places}),
     )

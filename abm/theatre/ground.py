@@ -88,6 +88,7 @@ def paces(
 def supply_costs(
     road: Int8Array,
     terrain: Float32Array,
+    *,
     supply: SupplyParameters,
     move: MoveParameters,
 ) -> FloatArray:
@@ -141,7 +142,9 @@ def build(
     motorised, on_foot = paces(road, terrain, move)
     allowance = np.vstack([motorised, on_foot])
     move_cost = np.vstack([as_costs(1.0 / row, passable) for row in allowance])
-    supplying = as_costs(supply_costs(road, terrain, supply, move), passable)
+    supplying = as_costs(
+        supply_costs(road, terrain, supply=supply, move=move), passable
+    )
     step_km = grid.cell_km / STEP
     start, cell, weight = _neighbourhood(
         move_cost[MOTORISED], passable, mask, grid, control, step_km

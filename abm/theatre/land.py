@@ -113,12 +113,11 @@ def _assembled(
     dry = ~terrain.water | (road > 0)
     dry[sites.cell] = True
     is_open = land.enterable & dry
-    lon = np.array([crossing.lon for crossing in scenario.crossings])
-    lat = np.array([crossing.lat for crossing in scenario.crossings])
-    x, y = grid.xy_km(lon, lat)
-    right, left = roads.crossing_cells(land, x, y, is_open)
+    known = scenario.crossings
+    x, y = grid.xy_km([one.lon for one in known], [one.lat for one in known])
+    right, left = roads.crossing_cells(land, x, y, usable=is_open)
     barrier = scenario.map.river_barrier
-    other = np.array([found.river != barrier for found in scenario.crossings], bool)
+    other = np.array([one.river != barrier for one in known], bool)
     right[other] = left[other] = -1
     ends = np.concatenate([right, left])
     return Geometry(

@@ -52,7 +52,7 @@ def columns(
 
 
 def air(
-    scenario: Scenario, grid: Grid, index: Mapping[str, int], row: Mapping[str, int]
+    scenario: Scenario, grid: Grid, *, index: Mapping[str, int], row: Mapping[str, int]
 ) -> dict[str, Any]:
     """Return the theatre's columns of air, air-defence and missile assets.
 

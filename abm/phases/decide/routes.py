@@ -57,7 +57,7 @@ def route(world: World, theatre: Theatre) -> None:
             theatre,
             _march_cost(situation, actor),
             bridges(world, theatre, actor),
-            np.array([goal]),
+            sources=np.array([goal]),
             need=need,
         )
         kernels.routes(formations.route, formations.cell, group, found.parent)
