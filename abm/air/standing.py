@@ -51,7 +51,8 @@ class Standing:
         dependence: ``dependence[i, p]`` of actor i on patron p.
         circle: every actor's patrons and itself; who answers for it.
         watched: ``watched[x, q]``: q has a guard with which x is deconflicted.
-        agreed_air: the pair had an air channel at the start.
+        agreed_air: the pair has an air channel in the scenario as read: one shut by
+            an override is a channel lost, not one never agreed.
         agreed_ground: the pair had a ground channel at the start.
         injured0: the first was hit by the second before the start.
         aversion: to escalation, by actor, shape (n_actors,).
@@ -107,6 +108,7 @@ def standing(theatre: Theatre) -> Standing:
 
 def _standing(theatre: Theatre) -> Standing:
     scenario, n = theatre.scenario, theatre.n_actors
+    agreed = (scenario.origin or scenario).relations
     index = {actor.id: row for row, actor in enumerate(theatre.actors)}
     dependence = np.zeros((n, n))
     for (client, patron), share in scenario.relations.patronage.items():
@@ -123,8 +125,8 @@ def _standing(theatre: Theatre) -> Standing:
         dependence=dependence,
         circle=guard,
         watched=watched,
-        agreed_air=_pairs(scenario.relations.air_channel, index),
-        agreed_ground=_pairs(scenario.relations.ground_channel, index),
+        agreed_air=_pairs(agreed.air_channel, index),
+        agreed_ground=_pairs(agreed.ground_channel, index),
         injured0=_injured(scenario, index, dependence=dependence),
         aversion=np.array([actor.escalation_aversion for actor in theatre.actors]),
         war=square(theatre.war),

@@ -10,7 +10,6 @@ from abm.metrics import outcomes
 from abm.model import run_headless
 from abm.record.write import Facts
 
-
 expect.set_options(timeout=WAIT_MS)
 
 

@@ -141,7 +141,7 @@ def test_an_error_of_the_engine_is_shown_with_what_to_do(session, monkeypatch):
     session.receive({"type": "hello"})
     session.screen.wait(lambda content: content["type"] == "message")
 
-    message = [c for c, _ in session.screen.sent if c["type"] == "message"][0]
+    message = next(c for c, _ in session.screen.sent if c["type"] == "message")
     assert "rows 3 and 4 lost their cell" in message["text"]
     assert ADVICE in message["text"]
     session.receive({"type": "ping"})
