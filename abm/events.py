@@ -53,6 +53,18 @@ class Incident:
     rung: int = 0
     hazard: float = 0.0
 
+    def told(self, phase: str, text: str) -> Event:
+        """Return the incident as an event of a phase, with its severity as amount."""
+        return Event(
+            phase,
+            self.kind,
+            actor=self.actor,
+            other=self.other,
+            cell=self.cell,
+            amount=self.severity,
+            text=text,
+        )
+
 
 @dataclass(slots=True)
 class Decision:

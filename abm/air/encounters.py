@@ -55,17 +55,7 @@ class Encounters:
     def happen(self, incident: Incident, text: str) -> None:
         """Note an incident, also in words."""
         self.incidents.append(incident)
-        self.events.append(
-            Event(
-                "fly",
-                incident.kind,
-                actor=incident.actor,
-                other=incident.other,
-                cell=incident.cell,
-                amount=incident.severity,
-                text=text,
-            )
-        )
+        self.events.append(incident.told("fly", text))
 
 
 def encounters(

@@ -142,38 +142,13 @@ def _blows(
     actor, other = (int(formations.actor[row]) for row in rows)
     cell = int(formations.cell[rows[1]])
     for row, firing in (rows, rows[::-1]):
-        _lose(world, row, persons=p.skirmish_loss, by=int(formations.actor[firing]))
-    world.journal.incidents.append(
-        Incident(
-            "skirmish",
-            actor,
-            other,
-            cell,
-            p.severity_skirmish,
-            int(world.dyads.rung[actor, other]),
-            hazard,
-        )
+        world.lose(row, persons=p.skirmish_loss, by=int(formations.actor[firing]))
+    rung = int(world.dyads.rung[actor, other])
+    incident = Incident(
+        "skirmish", actor, other, cell, p.severity_skirmish, rung, hazard
     )
-    return Event(
-        "clash",
-        "skirmish",
-        actor=actor,
-        other=other,
-        cell=cell,
-        amount=p.severity_skirmish,
-        text="exchanges fire",
-    )
-
-
-def _lose(world: World, row: int, *, persons: float, by: int) -> None:
-    """Take persons off a formation and book them."""
-    formations = world.formations
-    lost = min(persons, float(formations.personnel[row]))
-    actor = int(formations.actor[row])
-    formations.personnel[row] -= lost
-    world.actors.killed_wounded[actor] += lost
-    world.journal.kills[actor, by] += lost
-    world.journal.kill_cells.append((int(formations.cell[row]), actor, by, lost))
+    world.journal.incidents.append(incident)
+    return incident.told("clash", "exchanges fire")
 
 
 def _draw_lines(

@@ -106,7 +106,7 @@ def _guard(
             formations.personnel, hit=inside, strike=p.zone_strike
         )
         for k in np.flatnonzero(lost).tolist():
-            _lose(world, k, persons=float(lost[k]), by=zone.protector)
+            world.lose(k, persons=float(lost[k]), by=zone.protector)
         shaken = formations.cohesion[inside] - p.zone_shock
         formations.cohesion[inside] = np.maximum(shaken, 0.0)
     doer, other = (zone.protector, actor) if struck else (actor, zone.protector)
@@ -120,7 +120,7 @@ def _guard(
         chance,
     )
     world.journal.incidents.append(incident)
-    return [_event(incident, f"{WORDS[step]} in {zone.name}")]
+    return [incident.told("guard", f"{WORDS[step]} in {zone.name}")]
 
 
 WORDS = {
@@ -129,26 +129,3 @@ WORDS = {
     zones.STRUCK: "strikes intruders",
 }
 """What each step is called."""
-
-
-def _event(incident: Incident, text: str) -> Event:
-    return Event(
-        "guard",
-        incident.kind,
-        actor=incident.actor,
-        other=incident.other,
-        cell=incident.cell,
-        amount=incident.severity,
-        text=text,
-    )
-
-
-def _lose(world: World, row: int, *, persons: float, by: int) -> None:
-    """Take persons off a formation and book them."""
-    formations = world.formations
-    lost = min(persons, float(formations.personnel[row]))
-    actor = int(formations.actor[row])
-    formations.personnel[row] -= lost
-    world.actors.killed_wounded[actor] += lost
-    world.journal.kills[actor, by] += lost
-    world.journal.kill_cells.append((int(formations.cell[row]), actor, by, lost))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from abm.units import Float32Array
+from abm.units import Float32Array, Persons
 from abm.world.ground import Cells, Crossings, Formations, Missions, Sites
 from abm.world.journal import Journal
 from abm.world.parties import Actors, Air, Convoys, Deliveries, Dyads, Zones
@@ -64,6 +64,22 @@ class World:
         }
         found["belief"] = self.belief
         return found
+
+    def lose(self, row: int, *, persons: Persons, by: int) -> None:
+        """Take persons off a formation, all it has at most, and book them.
+
+        Args:
+            row: of the formation.
+            persons: killed and wounded.
+            by: actor that fired.
+        """
+        formations = self.formations
+        lost = min(persons, float(formations.personnel[row]))
+        actor = int(formations.actor[row])
+        formations.personnel[row] -= lost
+        self.actors.killed_wounded[actor] += lost
+        self.journal.kills[actor, by] += lost
+        self.journal.kill_cells.append((int(formations.cell[row]), actor, by, lost))
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes (an uncompressed ``.npz``, never pickle)."""

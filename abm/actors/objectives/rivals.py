@@ -53,15 +53,25 @@ def _value_held(situation: Situation, actor: int) -> tuple[float, float]:
     return situation.once("value_held", actor, make)
 
 
+def _worn(situation: Situation, actor: int, *, without: float) -> float:
+    """Return the mean of an actor's shares of strength and of value lost, in [0, 1].
+
+    Args:
+        situation: today's view.
+        actor: index.
+        without: share of value lost by one that never held any.
+    """
+    now, start = _value_held(situation, actor)
+    value = min(max(1.0 - now / start, 0.0), 1.0) if start > 0 else without
+    return 0.5 * (_loss(situation, actor) + value)
+
+
 class Weaken(_Rival):
     """The opponent loses strength and held value."""
 
     def satisfaction(self, situation: Situation) -> float:
         """Return the mean of its shares of strength and of value lost, in [0, 1]."""
-        rival = self.about(situation)
-        now, start = _value_held(situation, rival)
-        value = min(max(1.0 - now / start, 0.0), 1.0) if start > 0 else 0.0
-        return 0.5 * (_loss(situation, rival) + value)
+        return _worn(situation, self.about(situation), without=0.0)
 
     def gains(self, situation: Situation) -> FloatArray:
         """Return the value denied: what the opponent could otherwise take first."""
@@ -84,10 +94,7 @@ class Defeat(_Rival):
 
     def satisfaction(self, situation: Situation) -> float:
         """Return the mean of its shares of strength and of value gone."""
-        rival = self.about(situation)
-        now, start = _value_held(situation, rival)
-        value = min(max(1.0 - now / start, 0.0), 1.0) if start > 0 else 1.0
-        return 0.5 * (_loss(situation, rival) + value)
+        return _worn(situation, self.about(situation), without=1.0)
 
     def gains(self, situation: Situation) -> FloatArray:
         """Return each of its sites' share of the value it had."""
