@@ -28,7 +28,6 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
     """
     scenario, grid = theatre.scenario, theatre.grid
     shown = basemap.layers(theatre)
-    calendar = scenario.calendar
     layout = chunks.layout()
     return {
         "title": scenario.title,
@@ -41,10 +40,7 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "frame": [1, 1, grid.width - 1, grid.height - 1],
         "focus": _focus(theatre),
         "lonlat": basemap.degrees(theatre),
-        "start": calendar.start.isoformat(),
-        "tick_hours": calendar.tick_hours,
-        "days_per_tick": theatre.days_per_tick,
-        "horizon": calendar.horizon_ticks,
+        **_calendar(theatre),
         "run_ahead": RUN_AHEAD,
         "layout": layout,
         "units_per_cell": layout["units_per_cell"],
@@ -66,6 +62,17 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "formations": _formations(formations),
         **text(scenario, rows_of(theatre)),
         "history": [],
+    }
+
+
+def _calendar(theatre: Theatre) -> Json:
+    """Return when the run starts and how it is cut into ticks."""
+    calendar = theatre.scenario.calendar
+    return {
+        "start": calendar.start.isoformat(),
+        "tick_hours": calendar.tick_hours,
+        "days_per_tick": theatre.days_per_tick,
+        "horizon": calendar.horizon_ticks,
     }
 
 
@@ -117,25 +124,22 @@ def blocs(theatre: Theatre) -> list[Json]:
         theatre.bloc[start["actor"]], start["personnel"], len(theatre.bloc_names)
     )
     order = np.argsort(-strength, kind="stable").tolist()
-    found, shapes = [], iter(SHAPES)
+    shapes = _shapes(theatre, order)
+    found = []
     for bloc, name in enumerate(theatre.bloc_names):
         members = [
             actor
             for row, actor in enumerate(theatre.actors)
             if theatre.bloc[row] == bloc
         ]
-        lonely = _at_war_with_all(theatre, bloc) and len(members) == 1
-        shape = "diamond" if lonely else next(shapes, "square") if members else ""
         single = len(members) == 1
         found.append(
             {
                 "id": name,
-                "name": members[0].name
-                if single
-                else _words(name, passive=not members),
+                "name": members[0].name if single else _words(name),
                 "members": "" if single else ", ".join(each.name for each in members),
                 "colour": colours[bloc],
-                "shape": shape or "square",
+                "shape": shapes[bloc],
                 "fights": bool(strength[bloc]),
                 "nobody": bloc == int(theatre.bloc[theatre.nobody]),
                 "rank": order.index(bloc),
@@ -144,9 +148,20 @@ def blocs(theatre: Theatre) -> list[Json]:
     return found
 
 
-def _words(name: str, *, passive: bool) -> str:
-    plain = name.replace("_", " ").capitalize()
-    return f"{plain} (at truce)" if passive else plain
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _shapes(theatre: Theatre, order: list[int]) -> dict[int, str]:
+    """Return the frame of each bloc: a diamond for the enemy of all, else by size."""
+    found, left = {}, iter(SHAPES)
+    for bloc in order:
+        members = int((theatre.bloc[: theatre.n_actors] == bloc).sum())
+        if members == 1 and _at_war_with_all(theatre, bloc):
+            found[bloc] = "diamond"
+        else:
+            found[bloc] = next(left, "square") if members else "square"
+    return found
 
 
 def _at_war_with_all(theatre: Theatre, bloc: int) -> bool:
