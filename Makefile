@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run view test test-all check bench bench-ui patterns docs chromium clean
+.PHONY: help run view test test-browser test-all check bench bench-ui patterns docs chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +30,12 @@ check: $(VENV)/.all ## Lint, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check chromium ## Lint, types, layers and tests: under five minutes once installed
-	$(call pytest,)
+test: check ## Lint, types, layers and every test but the browser's
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --ignore=tests/browser $(ARGS)
+	@echo "NOT RUN here: tests/browser; 'make test-browser' runs them, 'make test-all' everything"
+
+test-browser: $(VENV)/.all chromium ## The page, in a real headless Chromium
+	$(BIN)/pytest tests/browser $(ARGS)
 
 test-all: check chromium ## The same with the slow tests: crash, soak, other Pythons
 	$(call pytest,-m "")
