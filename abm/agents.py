@@ -67,6 +67,8 @@ class Actor(mesa.Agent):
         if not idle.any():
             return []
         rows = self.list_options(situation, own)
+        if not (rows.standing & rows.able[:, idle].any(axis=1)).any():
+            return []
         limit = round(situation.theatre.parameters.decide.most_missions)
         noise = choice.gumbel(draws)
         open_row = np.ones(len(rows.options), dtype=bool)

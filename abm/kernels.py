@@ -749,37 +749,81 @@ def near_cells(
 
 @_jit
 def groups(
-    ratio: Array,
     size: Array,
+    persons: Array,
+    power: Array,
+    days: Array,
     order: Array,
     days_away: Array,
+    able: Array,
+    idle: Array,
+    people: Array,
     strength: Array,
-    free: Array,
-    candidate_enemy: Array,
-    wanted: float,
-    most: int,
+    wanted: Array,
+    most: Array,
     farthest: float,
 ) -> None:
-    """Fill each candidate's group: nearest free formations until the ratio is reached.
+    """Fill each candidate's group: nearest idle formations until they are enough.
 
     ``order[c]`` lists formations by travel time ``days_away[c, i]``; the group of
-    candidate c is the first ``size[c]`` free ones of it within ``farthest`` days.
+    candidate c is the first ``size[c]`` of it that are idle and able to go, within
+    ``farthest`` days and at most ``most[c]``, until their ``strength`` is
+    ``wanted[c]``. Also fills the group's ``persons``, its ``power`` (strength summed)
+    and the ``days`` its farthest member needs.
     """
     for c in range(order.shape[0]):
-        have = 0.0
-        count = 0
+        size[c] = 0
+        persons[c] = 0.0
+        power[c] = 0.0
+        days[c] = 0.0
         for k in range(order.shape[1]):
             i = order[c, k]
-            if not free[c, i]:
+            if not able[c, i] or not idle[i]:
                 continue
-            if days_away[c, i] > farthest or count >= most:
+            if days_away[c, i] > farthest or size[c] >= most[c]:
                 break
-            have += strength[i]
-            count += 1
-            if have >= wanted * candidate_enemy[c]:
+            size[c] += 1
+            persons[c] += people[i]
+            power[c] += strength[i]
+            days[c] = max(days[c], days_away[c, i])
+            if power[c] >= wanted[c]:
                 break
-        size[c] = count
-        ratio[c] = have / candidate_enemy[c] if candidate_enemy[c] > 0.0 else have
+
+
+@_jit
+def zone_sums(
+    enemy: Array,
+    own: Array,
+    cells: Array,
+    counted: Array,
+    belief: Array,
+    power: Array,
+) -> None:
+    """Sum ``belief`` and ``power`` over the ``counted`` ones of each row of cells."""
+    for p in range(cells.shape[0]):
+        enemy[p] = 0.0
+        own[p] = 0.0
+        for k in range(cells.shape[1]):
+            if counted[p, k]:
+                enemy[p] += belief[cells[p, k]]
+                own[p] += power[cells[p, k]]
+
+
+@_jit
+def spread(total: Array, amount: Array, steps: Array, height: int, width: int) -> None:
+    """Fill ``total`` with the amounts of all cells ``steps`` from each cell, summed."""
+    for u in range(total.size):
+        total[u] = 0.0
+    for u in range(amount.size):
+        if amount[u] == 0.0:
+            continue
+        row = u // width
+        column = u % width
+        for k in range(steps.shape[0]):
+            r = row + steps[k, 0]
+            e = column + steps[k, 1]
+            if 0 <= r < height and 0 <= e < width:
+                total[r * width + e] += amount[u]
 
 
 @_jit

@@ -212,18 +212,27 @@ def near_cells(cells, cost, mask, width, *, scale, limit):
     return found
 
 
-def group(order, days_away, strength, free, *, enemy, wanted, most, farthest):
-    """Return (ratio, size) of the group that one candidate gets."""
-    near = [i for i in order if free[i]][:most]
-    have, count = 0.0, 0
-    for i in near:
+def group(order, days_away, strength, free, *, wanted, most, farthest):
+    """Return the members of the group that one candidate gets, nearest first."""
+    members = []
+    for i in [i for i in order if free[i]][:most]:
         if days_away[i] > farthest:
             break
-        have += strength[i]
-        count += 1
-        if have >= wanted * enemy:
+        members.append(i)
+        if sum(strength[k] for k in members) >= wanted:
             break
-    return (have / enemy if enemy > 0.0 else have), count
+    return members
+
+
+def spread(amount, steps, *, height, width):
+    """Return the sum of the amounts that lie ``steps`` from each cell."""
+    total = [0.0] * len(amount)
+    for cell, size in enumerate(amount):
+        for south, east in steps:
+            row, column = cell // width + south, cell % width + east
+            if 0 <= row < height and 0 <= column < width:
+                total[row * width + column] += size
+    return total
 
 
 def flows(n, parent, cells, persons):

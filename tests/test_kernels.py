@@ -263,25 +263,62 @@ def test_groups_equal_their_oracle(seed):
     n_options, n = 6, 8
     days = rng.random((n_options, n)) * 6
     order = np.argsort(days, axis=1, kind="stable")
-    strength = rng.random(n) * 400
-    free = rng.random((n_options, n)) < 0.7
-    enemy = rng.choice([0.0, 50.0, 900.0], n_options)
-    ratio, size = np.empty(n_options), np.empty(n_options, np.int64)
+    people, strength = rng.random(n) * 900, rng.random(n) * 400
+    able, idle = rng.random((n_options, n)) < 0.7, rng.random(n) < 0.8
+    wanted = rng.choice([1.0, 75.0, 1350.0], n_options)
+    most = rng.choice([1, 4], n_options)
+    size = np.empty(n_options, np.int64)
+    found = np.empty((3, n_options))
 
-    kernels.groups(ratio, size, order, days, strength, free, enemy, 1.5, 4, 4.5)
+    kernels.groups(
+        size, *found, order, days, able, idle, people, strength, wanted, most, 4.5
+    )
 
     for c in range(n_options):
-        expected = reference.group(
+        group = reference.group(
             order[c].tolist(),
             days[c].tolist(),
             strength.tolist(),
-            free[c].tolist(),
-            enemy=float(enemy[c]),
-            wanted=1.5,
-            most=4,
+            (able[c] & idle).tolist(),
+            wanted=float(wanted[c]),
+            most=int(most[c]),
             farthest=4.5,
         )
-        assert (ratio[c], size[c]) == pytest.approx(expected, rel=1e-12)
+        sums = [sum(column[i] for i in group) for column in (people, strength)]
+        last = max((days[c, i] for i in group), default=0.0)
+        assert size[c] == len(group)
+        assert found[:, c] == pytest.approx([*sums, last], rel=1e-12)
+
+
+@given(SEEDS)
+def test_zone_sums_equal_their_oracle(seed):
+    rng = np.random.default_rng(seed)
+    belief, power = rng.random(30).astype(np.float32), rng.random(30)
+    cells, counted = rng.integers(0, 30, (4, 9)), rng.random((4, 9)) < 0.6
+    enemy, own = np.empty(4), np.empty(4)
+
+    kernels.zone_sums(enemy, own, cells, counted, belief, power)
+
+    for p in range(4):
+        inside = cells[p][counted[p]].tolist()
+        expected = [sum(float(amount[u]) for u in inside) for amount in (belief, power)]
+        assert [enemy[p], own[p]] == pytest.approx(expected, rel=1e-12)
+
+
+@given(SEEDS)
+def test_spread_amounts_equal_their_oracle(seed):
+    rng = np.random.default_rng(seed)
+    height, width = 5, 7
+    amount = rng.random(35).astype(np.float32) * (rng.random(35) < 0.3)
+    steps = rng.integers(-2, 3, (6, 2))
+    total = np.empty(35)
+
+    kernels.spread(total, amount, steps, height, width)
+
+    expected = reference.spread(
+        amount.tolist(), steps.tolist(), height=height, width=width
+    )
+    assert total.tolist() == pytest.approx(expected, rel=1e-12)
 
 
 @given(SEEDS, st.integers(0, 3))

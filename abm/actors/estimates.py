@@ -1,7 +1,6 @@
 """Estimates: what an actor's staff reckons of enemies, rivals and its own, by place."""
 
 import numpy as np
-from scipy.ndimage import convolve
 
 from abm import kernels
 from abm.actors.situation import Situation, totals
@@ -22,13 +21,13 @@ def flank(situation: Situation, actor: int) -> FloatArray:
 
     def make() -> FloatArray:
         theatre = situation.theatre
-        zone, km = theatre.parameters.decide.zone, theatre.grid.cell_km
-        belief = situation.world.belief[actor].reshape(theatre.grid.shape)
-        reach = int(zone // km)
-        rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-        footprint = (np.hypot(rows, columns) * km <= zone).astype(np.float32)
-        close = convolve(belief, footprint, mode="constant")
-        return np.asarray(close.ravel() / (2 * reach + 1), dtype=np.float64)
+        zone, grid = theatre.parameters.decide.zone, theatre.grid
+        total = np.empty(grid.n_cells)
+        steps = disc(zone, grid.cell_km)
+        belief = situation.world.belief[actor]
+        kernels.spread(total, belief, steps, grid.height, grid.width)
+        total /= 2 * (zone // grid.cell_km) + 1
+        return total
 
     return situation.once("flank", actor, make)
 

@@ -8,6 +8,7 @@ from abm import kernels
 from abm.actors import estimates
 from abm.actors.paths import fade
 from abm.actors.situation import Situation
+from abm.theatre.values import read_only
 from abm.units import NOBODY, FloatArray, Int32Array
 
 BEYOND = 1.5
@@ -44,14 +45,15 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
     belief = world.belief[actor]
     zone, same_bank = situation.zone(points)
     reach = situation.reach(actor)
-    n = points.size
-    on_way, hostile_km = np.zeros(n), np.zeros(n)
-    entry = np.full(n, NOBODY, dtype=np.int32)
+    on_way, hostile_km, enemy, own = np.empty((4, points.size))
+    entry = np.empty(points.size, dtype=np.int32)
+    power = situation.friendly_power(actor)
+    kernels.zone_sums(enemy, own, zone, same_bank, belief, power)
     kernels.approaches(
         on_way,
         hostile_km,
         entry,
-        points,
+        read_only(points),
         reach.parent,
         situation.ground_held(actor),
         estimates.flank(situation, actor),
@@ -60,15 +62,13 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         theatre.grid.cell_km,
     )
     reached = reach.dist[points] < kernels.UNREACHED
-    own = situation.friendly_power(actor)
     return Outlook(
-        enemy=(belief[zone] * same_bank).sum(axis=1).astype(np.float64)
-        + estimates.zone_threat(situation, actor)[points],
+        enemy=enemy + estimates.zone_threat(situation, actor)[points],
         on_way=on_way,
-        own=(own[zone] * same_bank).sum(axis=1),
+        own=own,
         expected_supply=fade(theatre, reach.dist[points]),
         hostile_km=hostile_km,
-        entry=np.where(reached, entry, NOBODY).astype(np.int32),
+        entry=np.where(reached, entry, np.int32(NOBODY)),
         tension=decide.tension_step * estimates.beside_rivals(situation, actor, points),
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
+from abm.theatre.values import read_only
 from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
 
@@ -119,12 +120,10 @@ def search(
         offsets = np.zeros(len(sources), dtype=np.int32)
     wanted = np.zeros(1, dtype=bool) if need is None else need & (cost > 0)
     n_need = -1 if need is None else enough or int(np.count_nonzero(wanted))
-    cost = cost.view()
-    cost.setflags(write=False)
     done = kernels.search(
         dist,
         parent,
-        cost,
+        read_only(cost),
         theatre.mask,
         theatre.grid.width,
         over.start,

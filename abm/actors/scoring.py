@@ -75,6 +75,12 @@ class Table:
         able: formations that may serve an option, same shape.
         wanted: enemy strength a group is measured against, shape (n_options,).
         last: days of the advance through hostile ground, shape (n_options,).
+        most: formations in a group at most, shape (n_options,).
+        held: the option is a defence, shape (n_options,).
+        lost_without: chance that the place is lost without a group, same shape.
+        unfed: what the lack of supply there costs the whole force, same shape.
+        tense: what the tension expected there costs, same shape.
+        standing: it serves an objective and is not done by others, same shape.
     """
 
     options: Options
@@ -84,6 +90,12 @@ class Table:
     able: BoolArray
     wanted: FloatArray
     last: FloatArray
+    most: IntArray
+    held: BoolArray
+    lost_without: FloatArray
+    unfed: FloatArray
+    tense: FloatArray
+    standing: BoolArray
 
 
 def table(
@@ -106,25 +118,45 @@ def table(
         distance: km of road from each option to each formation, inf where there is no
             way, shape (n_options, n_force).
     """
-    theatre = situation.theatre
-    advance = theatre.parameters.move.advance
-    last = np.where(menu.kind == ATTACK, menu.hostile_km / advance, 0.0)
+    theatre, price = situation.theatre, prices(situation, actor)
+    decide, advance = theatre.parameters.decide, theatre.parameters.move.advance
+    attack, raid = menu.kind == ATTACK, menu.kind == RAID
+    alone = raid | (menu.kind == BRIDGE)
     days_away = distance / own.pace
-    able = np.isfinite(days_away)
-    piece = situation.pieces(actor)
-    at = situation.world.formations.cell[own.rows]
-    able &= (menu.entry >= 0)[:, None] & (piece[menu.entry][:, None] == piece[at])
-    able &= np.where((menu.kind == ATTACK)[:, None], own.can_attack, True)
-    able &= np.where((menu.kind == RAID)[:, None], own.can_raid, True)
+    able = _able(situation, actor, menu, own=own) & np.isfinite(days_away)
+    benefit = menu.gains @ weights
+    without = menu.enemy / np.maximum(menu.own, 1.0)
+    undone = menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
     return Table(
         options=menu,
-        benefit=menu.gains @ weights,
+        benefit=benefit,
         days_away=np.where(able, days_away, np.inf),
-        order=np.argsort(days_away, axis=1, kind="stable"),
+        order=days_away.argsort(axis=1, kind="stable"),
         able=able,
         wanted=np.where(menu.kind == BRIDGE, 0.0, menu.enemy),
-        last=last,
+        last=np.where(attack, menu.hostile_km / advance, 0.0),
+        most=np.where(alone, 1, round(decide.largest_group)),
+        held=menu.kind == HOLD,
+        lost_without=_success(without, price),
+        unfed=price["supply_price"] * (1.0 - menu.expected_supply),
+        tense=price["tension_price"] * menu.tension,
+        standing=(benefit > 0.0) & undone,
     )
+
+
+def _able(situation: Situation, actor: int, menu: Options, *, own: Force) -> BoolArray:
+    """Return which formations may serve which option, shape (n_options, n_force)."""
+    piece = situation.pieces(actor)
+    at = piece[situation.world.formations.cell[own.rows]]
+    able = (menu.entry >= 0)[:, None] & (piece[menu.entry][:, None] == at)
+    able &= own.can_attack | (menu.kind != ATTACK)[:, None]
+    able &= own.can_raid | (menu.kind != RAID)[:, None]
+    found: BoolArray = able
+    return found
+
+
+def _success(ratio: FloatArray, price: dict[str, float]) -> FloatArray:
+    return choice.success(ratio, steepness=price["steepness"], even=price["even"])
 
 
 @dataclass(frozen=True)
@@ -154,48 +186,29 @@ def scores(
     """
     menu, decide = rows.options, situation.theatre.parameters.decide
     n = len(menu)
-    ratio, size = np.zeros(n), np.zeros(n, dtype=np.int64)
-    most = np.where(
-        (menu.kind == RAID) | (menu.kind == BRIDGE), 1, round(decide.largest_group)
+    size = np.empty(n, dtype=np.int64)
+    persons, power, days = np.empty(n), np.empty(n), np.empty(n)
+    kernels.groups(
+        size,
+        persons,
+        power,
+        days,
+        rows.order,
+        rows.days_away,
+        rows.able,
+        free,
+        own.persons,
+        own.power,
+        np.maximum(decide.wanted_ratio * rows.wanted - menu.own, 1.0),
+        rows.most,
+        decide.farthest,
     )
-    wanted_ratio = decide.wanted_ratio
-    for group in (True, False):
-        chosen = (most > 1) == group
-        if not chosen.any():
-            continue
-        part_ratio, part_size = ratio[chosen], size[chosen]
-        kernels.groups(
-            part_ratio,
-            part_size,
-            rows.order[chosen],
-            rows.days_away[chosen],
-            own.power,
-            rows.able[chosen] & free,
-            np.maximum(wanted_ratio * rows.wanted[chosen] - menu.own[chosen], 1.0),
-            1.0,
-            int(most[chosen][0]),
-            decide.farthest,
-        )
-        ratio[chosen], size[chosen] = part_ratio, part_size
-    persons, power, days = _groups(rows, own, free=free, size=size)
     ratio = (power + menu.own) / np.maximum(menu.enemy, 1.0)
+    share = persons / max(1.0, float(situation.strength[actor]))
+    days += rows.last
     return _valued(
-        situation, actor, rows, ratio=ratio, size=size, persons=persons, days=days
+        situation, actor, rows, ratio=ratio, size=size, share=share, days=days
     )
-
-
-def _groups(
-    rows: Table, own: Force, *, free: BoolArray, size: IntArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return persons, power and days of the slowest of each option's group."""
-    usable = np.take_along_axis(rows.able & free, rows.order, axis=1)
-    rank = np.cumsum(usable, axis=1)
-    member = usable & (rank <= size[:, None])
-    persons = np.where(member, own.persons[rows.order], 0.0).sum(axis=1)
-    power = np.where(member, own.power[rows.order], 0.0).sum(axis=1)
-    away = np.take_along_axis(rows.days_away, rows.order, axis=1)
-    days = np.where(member, away, 0.0).max(axis=1, initial=0.0)
-    return persons, power, days + rows.last
 
 
 def members(rows: Table, option: int, *, free: BoolArray, size: int) -> IntArray:
@@ -213,38 +226,29 @@ def _valued(
     *,
     ratio: FloatArray,
     size: IntArray,
-    persons: FloatArray,
+    share: FloatArray,
     days: FloatArray,
 ) -> Scores:
     menu, decide = rows.options, situation.theatre.parameters.decide
     price = prices(situation, actor)
-    even, steep = decide.success_ratio, decide.success_steepness
-    attack = choice.success(ratio, steepness=steep, even=even)
-    without = menu.enemy / np.maximum(menu.own, 1.0)
-    lost_without = choice.success(without, steepness=steep, even=even)
-    lost_with = choice.success(
-        1.0 / np.maximum(ratio, 1e-6), steepness=steep, even=even
-    )
-    held = menu.kind == HOLD
-    chance = np.where(held, lost_without - lost_with, attack)
+    attack = _success(ratio, price)
+    lost_with = _success(1.0 / np.maximum(ratio, 1e-6), price)
+    chance = np.where(rows.held, rows.lost_without - lost_with, attack)
     chance = np.where(menu.sure, 1.0, chance)
-    share = persons / max(1.0, float(situation.strength[actor]))
     loss = choice.expected_loss(ratio, at_parity=decide.loss_at_parity)
     loss = np.where(menu.sure, 0.0, loss)
     utility = choice.totals(
         rows.benefit,
         chance,
         loss=price["loss_price"] * loss * share,
-        supply=price["supply_price"] * (1.0 - menu.expected_supply) * share,
-        tension=price["tension_price"] * menu.tension,
+        supply=rows.unfed * share,
+        tension=rows.tense,
         travel=price["travel_price"] * days * share,
     )
-    valid = (size > 0) & (held | menu.sure | (attack >= decide.least_success))
-    valid &= ~held | (chance > 0.0)
-    valid &= rows.benefit > 0.0
+    likely = np.where(rows.held, chance > 0.0, attack >= decide.least_success)
+    valid = rows.standing & (size > 0) & (menu.sure | likely)
     if decide.rationality > 0.0:
         valid &= utility > 0.0
-    valid &= menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
     return Scores(utility, chance, ratio, size, share, days, valid)
 
 

@@ -15,6 +15,7 @@ from abm import kernels
 from abm.actors.paths import Bridges, Field, bridges, search
 from abm.theatre import Theatre, near
 from abm.theatre.ground import around, disc
+from abm.theatre.values import read_only
 from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import GONE, World
 
@@ -223,7 +224,8 @@ class Situation:
         steps = disc(zone, self.theatre.grid.cell_km)
         cells = around(points.astype(np.int64), steps, self.theatre.grid)
         bank = self.theatre.bank
-        return cells, bank[cells] == bank[points][:, None]
+        same = bank[cells] == bank[points][:, None]
+        return read_only(cells), read_only(same)
 
     def friendly_power(self, actor: int) -> FloatArray:
         """Return the fighting value of the actor's side per cell, shape (n_cells,)."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
 from abm.scenario.schema import ObjectiveSpec
 from abm.units import BoolArray, Km
+
+T = TypeVar("T", bound=np.dtype[Any])
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,16 @@ class Zone:
     radius_km: Km
     protector: int
     kept_out: tuple[int, ...]
+
+
+def read_only(array: np.ndarray[Any, T]) -> np.ndarray[Any, T]:
+    """Return a view that can't be written to.
+
+    A kernel is compiled anew for arrays that can be and arrays that can't.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def lock(value: object) -> None:
