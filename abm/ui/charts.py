@@ -14,6 +14,8 @@ LEFT, RIGHT = 46, 10
 """Margins of the plot, px; ``theatre.css`` places the cursor by them."""
 HEIGHT = 170
 PAIRS = 5
+LABELS = 6
+"""Days named on the axis."""
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B")
 DARK_INK, LIGHT_INK = "#b0bac1", "#545d63"
 SMALL = 0.012
@@ -125,27 +127,36 @@ def option(chart: Chart, meta: Json, days: Rows, *, dark: bool = False) -> Json:
             "textStyle": {"fontSize": 11},
             "order": "valueDesc",
         },
-        "xAxis": {"type": "value", "min": 0, "max": horizon, **axis},
+        "xAxis": _days_axis(horizon, axis),
         "yAxis": {"type": "value", "max": chart.top, "splitNumber": 3, **axis},
-        "series": [_series(chart, line, days, dark=dark) for line in lines],
+        "series": [_series(chart, line, dark=dark) for line in lines],
     }
 
 
-def _series(
-    chart: Chart, line: tuple[str, str, list[float]], days: Rows, *, dark: bool
-) -> Json:
+def _days_axis(horizon: int, axis: Json) -> Json:
+    """Return the axis of days; categories, because ECharts stacks on no other."""
+    label = {**axis["axisLabel"], "interval": max(0, round(horizon / LABELS) - 1)}
+    days = [str(day) for day in range(horizon + 1)]
+    return {
+        "type": "category",
+        "boundaryGap": False,
+        "data": days,
+        "axisTick": {"show": False},
+        **axis,
+        "axisLabel": label,
+    }
+
+
+def _series(chart: Chart, line: tuple[str, str, list[float]], *, dark: bool) -> Json:
     name, colour, values = line
     shown = lifted(colour) if dark else colour
-    points = [
-        [day["day"], round(value, 1)] for day, value in zip(days, values, strict=True)
-    ]
     series: Json = {
         "type": "line",
         "name": name,
         "showSymbol": False,
         "lineStyle": {"width": 0.6 if chart.stacked else 1.8, "color": shown},
         "itemStyle": {"color": shown},
-        "data": points,
+        "data": [round(value, 1) for value in values],
     }
     if chart.stacked:
         series |= {"stack": "all", "areaStyle": {"opacity": 0.75, "color": shown}}

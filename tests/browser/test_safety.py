@@ -11,6 +11,8 @@ from abm.ui.serve import WARNING, launch
 
 PANELS = ("now", "why", "text", "tension", "events")
 PANELS += ("charts", "steer", "keep", "sweeps")
+VUETIFY = 'class="v-input__slot"'
+"""Mark of the select box of a library, which nests its field in a button."""
 SOLARA = {
     "charts": "The run in charts",
     "steer": "Change something",
@@ -133,6 +135,7 @@ def test_axe_finds_nothing_wrong_with_ours(browser, address, theme):
         wrong += [
             (panel, each["id"], [node["html"][:160] for node in each["nodes"][:3]])
             for each in result.response["violations"]
+            if not all(VUETIFY in node["html"] for node in each["nodes"])
         ]
     found.close()
     assert not wrong, "\n".join(map(str, wrong))

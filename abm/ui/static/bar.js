@@ -25,6 +25,7 @@ const GROUPS = {
   decide: ["Decisions", ["mission", "mission_ended", "order"]],
   other: ["Other", []],
 };
+const SLOTS = 48; // marks that fit beside each other on the timeline
 const groupOf = (kind) => Object.keys(GROUPS).find((name) => GROUPS[name][1].includes(kind)) || "other";
 
 function moment(meta, tick) {
@@ -101,14 +102,14 @@ class Bar {
     const keyed = events.filter((event) => KEY[event.kind] && event.kind !== "rung_down");
     this.shown = keyed.map((event) => ({ tick: event.tick, text: `${KEY[event.kind][0]}: ${event.line}`, sign: KEY[event.kind][1], kind: event.kind }));
     const past = history ? this.meta.history.map((event) => ({ tick: event.tick, text: `History: ${event.text}`, sign: "◇", kind: "history" })) : [];
-    const seen = new Set();
-    this.marks.innerHTML = [...this.shown, ...past].map((mark) => {
-      const left = (mark.tick / this.meta.horizon) * 100;
-      const slot = `${mark.kind === "history"}${Math.round(left * 2)}`;
-      if (seen.has(slot)) return "";
-      seen.add(slot);
-      return `<i class="${mark.kind === "history" ? "fp-past" : `fp-${groupOf(mark.kind)}`}" style="left:${left.toFixed(2)}%">${mark.sign}</i>`;
-    }).join("");
+    const order = Object.keys(KEY); // where marks would cover each other, the first kind is shown
+    const slots = new Map();
+    for (const mark of [...this.shown, ...past]) {
+      const slot = `${mark.kind === "history"}${Math.round((mark.tick / this.meta.horizon) * SLOTS)}`;
+      const there = slots.get(slot);
+      if (!there || order.indexOf(mark.kind) < order.indexOf(there.kind)) slots.set(slot, mark);
+    }
+    this.marks.innerHTML = [...slots.values()].map((mark) => `<i class="${mark.kind === "history" ? "fp-past" : `fp-${groupOf(mark.kind)}`}" style="left:${((mark.tick / this.meta.horizon) * 100).toFixed(2)}%">${mark.sign}</i>`).join("");
     this.all = [...this.shown, ...past];
   }
 

@@ -155,7 +155,7 @@ class Panels {
       <div class="fp-filters"><label>Kind<select data-filter="group"><option value="">all</option>${Object.entries(GROUPS).map(([id, [name]]) => `<option value="${id}">${name}</option>`).join("")}</select></label>
       <label>Actor<select data-filter="actor"><option value="">all</option>${meta.actors.map((actor, a) => `<option value="${a}">${escapeHtml(actor.name)}</option>`).join("")}</select></label>
       <label class="fp-search">Search<input type="search" data-filter="text" placeholder="a place, a word"></label></div>
-      <p class="fp-note fp-found"></p><ol class="fp-events" role="log" aria-live="off" aria-label="Events up to the day shown" tabindex="0"></ol>`;
+      <p class="fp-note fp-found"></p><ol class="fp-events" aria-label="Events up to the day shown"></ol>`;
     for (const input of this.root.querySelectorAll("[data-filter]")) {
       input.value = this.filter[input.dataset.filter];
       input.addEventListener("input", () => { this.filter[input.dataset.filter] = input.value; this.fill_events(); });

@@ -1,0 +1,179 @@
+"""``make bench-ui``: the page measured in headless Chromium, and beside Mesa's own.
+
+Prints one line a figure with the limit it is held to; ends non-zero when one misses.
+Both pages are drawn by the same browser in one run, from the same model.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+
+import shutil
+
+from playwright.sync_api import sync_playwright
+from tabs import FLAGS, NAMES, Tab, end, free_port, serve
+
+SPEED = 8  # days a second: 32 ticks of six hours
+SECONDS = 5
+LIMITS = {
+    "frames a second": (50, "least"),
+    "ticks a second": (28, "least"),
+    "ticks against Mesa's SolaraViz": (5, "least"),
+    "kB a tick over the wire": (4, "most"),
+    "scrub to drawn, p95 ms": (100, "most"),
+    "interactive after, s": (3, "most"),
+    "server memory, MiB": (400, "most"),
+}
+FRAMES = """async ([speed, seconds]) => {
+  flashpoint.seek(0); flashpoint.state.speed = speed; flashpoint.play(true);
+  await new Promise(done => setTimeout(done, 400));
+  const a = flashpoint.stats(), t = performance.now();
+  await new Promise(done => setTimeout(done, seconds * 1000));
+  const b = flashpoint.stats(), s = (performance.now() - t) / 1000;
+  flashpoint.play(false);
+  return [(b.drawn - a.drawn) / s, (b.tick - a.tick) / s, (b.ms - a.ms) / (b.drawn - a.drawn)];
+}"""
+SCRUB = """async () => {
+  const times = []; const total = flashpoint.players[0].total;
+  for (let i = 0; i < 40; i++) {
+    const to = (i * 97) % total, t = performance.now();
+    const before = flashpoint.stats().drawn; flashpoint.seek(to);
+    while (flashpoint.stats().drawn === before) await new Promise(requestAnimationFrame);
+    times.push(performance.now() - t);
+  }
+  return times.sort((a, b) => a - b)[37];
+}"""
+MESA = """
+import matplotlib
+matplotlib.use("agg")
+from matplotlib.figure import Figure
+import solara
+from mesa.visualization import SolaraViz
+from abm.model import ConflictModel
+model = ConflictModel("{scenario}", rng=1, collect=False)
+@solara.component
+def Space(model):
+    from mesa.visualization.utils import update_counter
+    update_counter.get()
+    figure = Figure(figsize=(9, 7)); axes = figure.subplots(); t, w = model.theatre, model.world
+    axes.imshow(t.bloc[w.cells.holder].reshape(t.grid.shape))
+    row, column = divmod(w.formations.cell, t.grid.width)
+    axes.scatter(column, row, s=6); axes.set_title(f"tick {{w.tick}}")
+    solara.FigureMatplotlib(figure)
+page = SolaraViz(model, components=[Space], play_interval=1, name="Mesa")
+"""
+MESA_TICKS = """async (seconds) => {
+  const image = () => document.querySelector(".jupyter-widgets img, .solara-image img, img[src^='data'], .widget-image")?.src || document.querySelector("svg g[id^=figure]")?.outerHTML.length;
+  let seen = 0, last = image(); const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    await new Promise(requestAnimationFrame); const now = image();
+    if (now !== last) { seen++; last = now; }
+  }
+  return seen / seconds;
+}"""
+
+
+def memory(pid: int) -> float:
+    """Return the resident memory of a process, MiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def ours(browser, scenario: str) -> dict[str, float]:
+    """Return the figures of our page."""
+    data, port = Path(tempfile.mkdtemp()), free_port()
+    process = serve(data, port, what=scenario)
+    tab = Tab(browser, f"http://127.0.0.1:{port}/")
+    start = time.perf_counter()
+    page = tab.open(f"?scenario={scenario}&seed=1&play=0")
+    interactive = time.perf_counter() - start
+    wanted = "() => flashpoint.players[0].done || flashpoint.players[0].total > 190"
+    page.wait_for_function(wanted, timeout=180_000)
+    drawn, ticks, each = page.evaluate(FRAMES, [SPEED, SECONDS])
+    total, size = page.evaluate("[flashpoint.stats().total, flashpoint.stats().bytes]")
+    found = {
+        "frames a second": drawn,
+        "ticks a second": ticks,
+        "ms to draw a frame": each,
+        "kB a tick over the wire": size / total / 1000,
+        "scrub to drawn, p95 ms": page.evaluate(SCRUB),
+        "interactive after, s": interactive,
+        "server memory, MiB": memory(process.pid),
+    }
+    tab.close()
+    end(process)
+    return found
+
+
+def mesas(browser, scenario: str) -> float:
+    """Return the ticks a second that SolaraViz shows of the same model."""
+    folder, port = Path(tempfile.mkdtemp()), free_port()
+    app = folder / "mesa_app.py"
+    app.write_text(MESA.format(scenario=scenario))
+    environment = {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false"}
+    command = [sys.executable, "-m", "solara", "run", str(app), "--production"]
+    command += ["--no-open", "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(90_000)
+    for _ in range(90):
+        try:
+            page.goto(f"http://127.0.0.1:{port}/")
+            break
+        except Exception:  # noqa: BLE001  (not up yet)
+            time.sleep(1)
+    page.get_by_role("button", name="▶").click()
+    page.wait_for_timeout(3000)
+    rate: float = page.evaluate(MESA_TICKS, 10)
+    page.context.close()
+    process.terminate()
+    return rate
+
+
+def main() -> int:
+    """Measure, print, and say whether every limit is kept."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scenario", default="deir_ezzor_2017")
+    parser.add_argument("--no-mesa", action="store_true")
+    args = parser.parse_args()
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        print("no Chromium here; on Debian: apt-get install chromium")
+        return 2
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        found = ours(browser, args.scenario)
+        if not args.no_mesa:
+            rate = mesas(browser, args.scenario)
+            print(f"{'SolaraViz, ticks a second':34} {rate:8.2f}")
+            found["ticks against Mesa's SolaraViz"] = found["ticks a second"] / rate
+        browser.close()
+    missed = 0
+    for name, value in found.items():
+        limit, kind = LIMITS.get(name, (None, ""))
+        kept = limit is None or (value >= limit if kind == "least" else value <= limit)
+        missed += not kept
+        said = (
+            ""
+            if limit is None
+            else f"at {kind} {limit}: {'kept' if kept else 'MISSED'}"
+        )
+        print(f"{name:34} {value:8.2f}  {said}")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
