@@ -11,7 +11,6 @@ import solara
 import solara.lab
 
 from abm.record.problems import RunError
-from abm.record.replay import read_run
 from abm.scenario import ScenarioError, load_scenario, shipped
 from abm.ui import panels_charts, panels_keep, panels_steer, panels_sweeps
 from abm.ui.engines import Engine, Live, Recorded
@@ -44,6 +43,9 @@ def engine_of(link: Link) -> Engine:
     asked_by_page = bool(link.what)
     if what in shipped():
         return Live(load_scenario(what), seed=link.seed, cell_km=link.cell_km)
+
+    from abm.record.replay import read_run
+
     default = os.environ.get("FLASHPOINT_WHAT", "")
     if asked_by_page and what != Path(default).name:
         return Recorded(read_run(inside(data_folder() / "runs", what)))

@@ -6,17 +6,19 @@ them apart. Nothing here knows the browser.
 
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
 from abm.model import ConflictModel
 from abm.record.chunks import TICKS_PER_CHUNK
 from abm.record.recorder import Recorder
-from abm.record.replay import Run
 from abm.scenario import Intervention, Scenario
 from abm.theatre import Theatre
 from abm.units import UInt8Array
+
+if TYPE_CHECKING:
+    from abm.record.replay import Run
 
 FIRST_TICKS = 8
 """Ticks after which a fresh run is shown, long before its first whole chunk."""
@@ -63,7 +65,7 @@ class Engine(Protocol):
 class Recorded:
     """A run that was saved."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: "Run") -> None:
         self.run = run
         self.theatre = run.theatre
         self.seed = run.seed

@@ -5,14 +5,16 @@ import gzip
 import html
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from abm.record.replay import Run, read_run
 from abm.ui.engines import Engine, Recorded
 from abm.ui.history import history
 from abm.ui.meta import meta
 from abm.ui.module import script, styles
 from abm.ui.story import Story, told
+
+if TYPE_CHECKING:
+    from abm.record.replay import Run
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -49,10 +51,12 @@ replay(document.getElementById("app"), document.getElementById("data").textConte
 
 def export(run_path: str | Path, out: str | Path) -> Path:
     """Write the replay of a saved run and return the file."""
+    from abm.record.replay import read_run
+
     return write_html(read_run(run_path), Path(out))
 
 
-def write_html(run: Run, path: Path) -> Path:
+def write_html(run: "Run", path: Path) -> Path:
     """Write the replay of ``run`` to ``path`` and return it."""
     path.write_text(page(Recorded(run)), encoding="utf-8")
     return path

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from abm.scenario import Intervention
 from abm.units import FloatArray
@@ -184,6 +183,8 @@ def differences(
 
 
 def _difference(name: str, without: FloatArray, change: FloatArray) -> Difference:
+    from scipy import stats
+
     mean = float(change.mean())
     error = float(change.std(ddof=1)) / math.sqrt(len(change))
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(change) - 1)) * error

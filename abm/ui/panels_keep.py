@@ -14,9 +14,7 @@ import solara
 
 from abm.record import chunks
 from abm.record.problems import RunError
-from abm.record.replay import read_run
 from abm.record.tables import tables
-from abm.record.write import Facts, default_folder
 from abm.ui.engines import Engine, Live, Recorded
 from abm.ui.export_html import page
 from abm.ui.places import Link, PlaceError, inside, runs_in
@@ -85,6 +83,7 @@ def Save(shell: Shell) -> None:
 def save(engine: Live) -> Path:
     """Write a finished run into the data folder and return its own."""
     from abm.metrics import outcomes
+    from abm.record.write import Facts, default_folder
     from abm.ui.app import data_folder
 
     digest = engine.model.digest
@@ -257,6 +256,7 @@ def Saved(shell: Shell) -> None:
 
 def open_saved(shell: Shell, name: str) -> None:
     """Show a saved run in this tab."""
+    from abm.record.replay import read_run
     from abm.ui.app import data_folder, facts_of
 
     try:

@@ -1,5 +1,7 @@
 """Launcher: sets Solara up for this machine only, then serves the page."""
 
+import contextlib
+import gc
 import importlib.util
 import os
 import sys
@@ -24,6 +26,8 @@ SETTINGS = {
     "SOLARA_KERNEL_CULL_TIMEOUT": "3m",
     "SOLARA_KERNELS_MAX_COUNT": "24",
     "SOLARA_THEME_TITLE": "Flashpoint",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """Environment that Solara reads when it is imported."""
@@ -56,6 +60,7 @@ def launch(
     if host not in LOOPBACK:
         _say(WARNING.format(host=host))
     prepare(what, host=host, port=port)
+    warm(what)
     address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
     sys.stdout.write(f"Flashpoint is at {address} (stop it with Ctrl+C)\n")
     sys.stdout.flush()
@@ -83,6 +88,20 @@ def prepare(what: str, *, host: str, port: int) -> None:
     os.environ["FLASHPOINT_HOSTS"] = ",".join(sorted({host, *LOOPBACK}))
     os.environ["FLASHPOINT_PORT"] = str(port)
     os.environ.setdefault("FLASHPOINT_DATA", str(Path.cwd()))
+
+
+def warm(what: str) -> None:
+    """Build the map and load the kernels, so that the first tab does not wait.
+
+    What is wrong with ``what`` is said by the page, not here.
+    """
+    from abm.scenario import ScenarioError, load_scenario
+    from abm.ui.engines import Live
+
+    if not (Path(what) / "manifest.json").exists():
+        with contextlib.suppress(ScenarioError):
+            Live(load_scenario(what), seed=0).advance()
+    gc.collect()
 
 
 def _say(text: str) -> None:

@@ -234,7 +234,7 @@ def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
         const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
         return d.some((v, i) => i % 4 === 3 && v > 200); }"""
     )
-    share = "getComputedStyle(document.documentElement).getPropertyValue('--fp-share')"
+    share = "document.querySelector('.fp-chart').style.getPropertyValue('--fp-share')"
     before = shared.evaluate(share)
     seek(shared, 10)
     assert shared.evaluate(share) != before

@@ -76,6 +76,7 @@ def test_html_in_names_stays_text(shared):
 
 def test_another_address_than_loopback_is_warned_about(monkeypatch, capsys):
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("abm.ui.serve.warm", lambda _: None)
     launch("two_valleys", host="0.0.0.0", port=1, browser=False)
     assert capsys.readouterr().err == WARNING.format(host="0.0.0.0") + "\n"
     launch("two_valleys", port=1, browser=False)

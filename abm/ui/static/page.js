@@ -176,7 +176,7 @@ function start(el, host) {
       find(".fp-hour").textContent = `Day ${Math.floor(t * meta.days_per_tick)} · ${hour}`;
       bar.at(t);
       panels.update();
-      document.documentElement.style.setProperty("--fp-share", t / meta.horizon);
+      for (const chart of document.getElementsByClassName("fp-chart")) chart.style.setProperty("--fp-share", t / meta.horizon);
       window.dispatchEvent(new CustomEvent("flashpoint:tick", { detail: { tick: t, day: t * meta.days_per_tick } }));
     }
   }
