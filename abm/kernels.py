@@ -548,6 +548,30 @@ def exchange(
 
 
 @_jit
+def in_reach(
+    total: Array,
+    site_x: Array,
+    site_y: Array,
+    site_bank: Array,
+    x: Array,
+    y: Array,
+    bank: Array,
+    actor: Array,
+    power: Array,
+    reach: float,
+) -> None:
+    """Fill ``total[site, actor]`` with the power within ``reach`` km on its bank."""
+    for s in range(total.shape[0]):
+        for a in range(total.shape[1]):
+            total[s, a] = 0.0
+        for i in range(x.size):
+            if power[i] <= 0.0 or bank[i] != site_bank[s]:
+                continue
+            if (x[i] - site_x[s]) ** 2 + (y[i] - site_y[s]) ** 2 <= reach * reach:
+                total[s, actor[i]] += power[i]
+
+
+@_jit
 def influence(
     total: Array,
     cell: Array,

@@ -1,6 +1,7 @@
 """Every kernel about paths and places equals its oracle on random worlds."""
 
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -337,3 +338,23 @@ def test_marked_cells_equal_their_oracle(seed, reach):
         cells.tolist(), steps.tolist(), height=height, width=width
     )
     assert set(np.flatnonzero(found).tolist()) == expected
+
+
+@given(SEEDS)
+def test_power_in_reach_equals_its_oracle(seed):
+    rng = np.random.default_rng(seed)
+    n, n_sites = 9, 4
+    x, y, power = rng.random(n) * 30, rng.random(n) * 30, rng.normal(100, 100, n)
+    site_x, site_y = rng.random((2, n_sites)) * 30
+    bank, site_bank = (rng.integers(0, 2, k).astype(np.int8) for k in (n, n_sites))
+    actor = rng.integers(0, 3, n).astype(np.int8)
+    total = np.empty((n_sites, 3))
+
+    kernels.in_reach(total, site_x, site_y, site_bank, x, y, bank, actor, power, 12.0)
+
+    expected = [[0.0] * 3 for _ in range(n_sites)]
+    for s, i in itertools.product(range(n_sites), range(n)):
+        away = math.dist((x[i], y[i]), (site_x[s], site_y[s]))
+        if away <= 12.0 and bank[i] == site_bank[s] and power[i] > 0.0:
+            expected[s][actor[i]] += float(power[i])
+    assert total == pytest.approx(np.array(expected), rel=1e-12)

@@ -5,6 +5,7 @@ Pure rules on arrays; the convoy phase writes. Path search is ``abm.actors.paths
 
 import numpy as np
 
+from abm.theatre.ground import disc
 from abm.units import (
     AnyIntArray,
     BoolArray,
@@ -49,12 +50,9 @@ def dilated(
         reach: km between centres.
         cell_km: side of a cell.
     """
-    around = int(reach / cell_km)
-    step = np.arange(-around, around + 1)
-    row, column = np.meshgrid(step, step, indexing="ij")
-    close = np.hypot(row, column) * cell_km <= reach
-    rows = (marked // width)[:, None] + row[close]
-    columns = (marked % width)[:, None] + column[close]
+    steps = disc(reach, cell_km)
+    rows = (marked // width)[:, None] + steps[:, 0]
+    columns = (marked % width)[:, None] + steps[:, 1]
     on_grid = (rows >= 0) & (rows < n_cells // width)
     on_grid &= (columns >= 0) & (columns < width)
     found = np.zeros(n_cells, dtype=bool)

@@ -97,7 +97,7 @@ def threatened(
     hostile = theatre.war[sender][formations.actor]
     alive = (formations.status != GONE) & (formations.personnel > 0.0)
     return convoys.dilated(
-        np.unique(formations.cell[hostile & alive]).astype(np.int64),
+        formations.cell[hostile & alive].astype(np.int64),
         width=theatre.grid.width,
         n_cells=theatre.grid.n_cells,
         reach=reach,

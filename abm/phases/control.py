@@ -7,7 +7,7 @@ from abm.actors.positions import places
 from abm.events import Event
 from abm.rng import Streams
 from abm.theatre import Theatre
-from abm.units import NOBODY, AnyIntArray, BoolArray, FloatArray
+from abm.units import NOBODY, FloatArray
 from abm.world import ACTIVE, GONE, World
 
 
@@ -33,7 +33,7 @@ def _cells(world: World, theatre: Theatre) -> None:
     control = theatre.parameters.control
     n_actors, n_cells = theatre.n_actors, theatre.grid.n_cells
     power = _power(world)
-    strength = np.zeros((n_actors, n_cells), dtype=np.float32)
+    strength = np.empty((n_actors, n_cells), dtype=np.float32)
     kernels.influence(
         strength,
         formations.cell,
@@ -54,7 +54,7 @@ def _cells(world: World, theatre: Theatre) -> None:
         cells.challenge_days,
         strength,
         present,
-        theatre.population > 0.0,
+        theatre.once("populated", lambda: theatre.population > 0.0),
         theatre.open,
         theatre.may_hold,
         theatre.contests,
@@ -105,23 +105,20 @@ def _in_sites(world: World, theatre: Theatre) -> FloatArray:
     """Return the fighting value in reach of each site, shape (n_sites, n_actors)."""
     formations = world.formations
     reach = theatre.parameters.control.capture_reach
-    power = _power(world)
     x, y, _, _, _ = places(world, theatre)
-    rows = np.flatnonzero(power > 0.0)
-    near = _near(theatre, x[rows], y[rows], formations.cell[rows], reach)
-    found = np.zeros((len(theatre.site_ids), theatre.n_actors))
-    for actor in np.unique(formations.actor[rows]):
-        mine = formations.actor[rows] == actor
-        found[:, actor] = near[:, mine] @ power[rows[mine]]
-    return found
-
-
-def _near(
-    theatre: Theatre, x: FloatArray, y: FloatArray, cell: AnyIntArray, reach: float
-) -> BoolArray:
-    away = (theatre.site_x_km[:, None] - x) ** 2 + (theatre.site_y_km[:, None] - y) ** 2
-    same_bank = theatre.site_bank[:, None] == theatre.bank[cell]
-    found: BoolArray = (away <= reach * reach) & same_bank
+    found = np.empty((len(theatre.site_ids), theatre.n_actors))
+    kernels.in_reach(
+        found,
+        theatre.site_x_km,
+        theatre.site_y_km,
+        theatre.site_bank,
+        x,
+        y,
+        theatre.bank[formations.cell],
+        formations.actor,
+        _power(world),
+        reach,
+    )
     return found
 
 

@@ -12,7 +12,9 @@ from abm.units import NOBODY, BoolArray, FloatArray
 from abm.world import ACTIVE, BROKEN, GONE, MISSIONS, World
 
 ATTACK, RAID = MISSIONS.index("attack"), MISSIONS.index("raid")
-ON_THE_WAY = [MISSIONS.index(kind) for kind in ("hold", "screen", "bridge")]
+ON_THE_WAY = np.array([*(k in ("hold", "screen", "bridge") for k in MISSIONS), False])
+"""Whether a kind of mission is fought for only where an enemy bars the way; the last
+entry stands for no mission."""
 LEAST_SUPPLY_EFFECT = 0.25
 """Share of its fighting value that a formation without any supply keeps."""
 FEWEST = 5.0
@@ -70,7 +72,7 @@ def _assaults(world: World, theatre: Theatre, alive: BoolArray) -> FloatArray:
     kind = np.where(
         formations.mission >= 0, world.missions.kind[formations.mission], NOBODY
     )
-    barred = np.isin(kind, ON_THE_WAY) & (formations.route[:, 0] >= 0)
+    barred = ON_THE_WAY[kind] & (formations.route[:, 0] >= 0)
     assaulting = alive & ((kind == ATTACK) | (kind == RAID) | barred)
     assaulting &= formations.status == ACTIVE
     assaulting &= formations.supply >= parameters.supply.attack_supply
@@ -149,7 +151,8 @@ def _hold_together(world: World, theatre: Theatre, share: FloatArray) -> None:
     change = -parameters.cohesion_loss * share
     change += np.where(rested, parameters.cohesion_recovery * days, 0.0)
     change -= np.where(formations.inflow <= 0.0, parameters.isolation * days, 0.0)
-    formations.cohesion[:] = np.clip(formations.cohesion + change, 0.0, 1.0)
+    cohesion = np.maximum(formations.cohesion + change, 0.0)
+    formations.cohesion[:] = np.minimum(cohesion, 1.0)
     still = (formations.route[:, 0] < 0) & ~formations.assaulting
     dug = formations.entrenchment + np.where(still, parameters.digging * days, 0.0)
     formations.entrenchment[:] = np.minimum(dug, 1.0)
