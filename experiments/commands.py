@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 FIRST_ROWS = 5
-EXTRA = ("SALib", "distributed", "dask", "ema_workbench", "lifelines")
+EXTRA = (
+    "SALib",
+    "distributed",
+    "dask",
+    "ema_workbench",
+    "lifelines",
+    "pyabc",
+    "scoringrules",
+)
 """Packages that only the ``experiments`` extra brings."""
 
 INSTALL = "python -m pip install 'flashpoint-abm[experiments]'"
@@ -54,6 +62,9 @@ def register(subparsers: Subparsers) -> None:
     claims.add_argument("--docs", type=Path, default=Path("docs"))
     claims.add_argument("--workers", type=_count, help="processes; one a core")
     claims.add_argument("--study", default="claims", help="another study of its form")
+    from experiments.history_commands import register_history
+
+    register_history(subparsers, _command)
 
 
 def _add_sweep(subparsers: Subparsers) -> None:

@@ -4,6 +4,7 @@ They are what maps, curves and scores over many runs are made of; a whole run fo
 would be a thousand times larger.
 """
 
+import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from abm.record.recorder import Recorder
 from abm.theatre import Theatre
 from abm.units import Float32Array, FloatArray, Int8Array, Int16Array, IntArray
+from experiments.scoring.numbers import numbers
+from experiments.scoring.zones import months, zone_of, zones
 
 REACH_EVERY = 7
 """Days between two measurements of how near an actor has come."""
@@ -37,6 +40,11 @@ class Observed:
         near_day: days on which nearness was measured, shape (n_near,).
         near_km: distance from each actor's nearest held cell to the first flashpoint
             site, km, infinite where it holds none, shape (n_near, n_actors).
+        month: calendar months of the run, ``year * 12 + month - 1``, shape
+            (n_months,).
+        losses: killed and wounded per month, zone of ``data/ucdp_zones.csv`` (the
+            last is the rest), actor hit and actor firing, east of the scored
+            longitude, shape (n_months, n_zones, n_actors, n_actors).
     """
 
     day: Int16Array
@@ -48,6 +56,8 @@ class Observed:
     satisfaction: Float32Array
     near_day: Int16Array
     near_km: Float32Array
+    month: Int16Array
+    losses: Float32Array
 
     def packed(self) -> bytes:
         """Return the arrays as a compressed ``.npz``."""
@@ -62,7 +72,10 @@ class Observed:
 def unpacked(content: bytes) -> Observed:
     """Return what ``Observed.packed`` packed."""
     with np.load(io.BytesIO(content), allow_pickle=False) as saved:
-        return Observed(**{part.name: saved[part.name] for part in fields(Observed)})
+        empty = np.zeros(0)  # a store older than the array
+        return Observed(
+            **{part.name: saved.get(part.name, empty) for part in fields(Observed)}
+        )
 
 
 def observed(recorder: Recorder, *, map_days: Sequence[int]) -> Observed:
@@ -89,7 +102,26 @@ def observed(recorder: Recorder, *, map_days: Sequence[int]) -> Observed:
         satisfaction=log.stacked("actors.satisfaction").mean(axis=0).astype(np.float32),
         near_day=days[near],
         near_km=_near_km(theatre, [holders[row] for row in near], focus),
+        **_losses(recorder),
     )
+
+
+def _losses(recorder: Recorder) -> dict[str, Any]:
+    """Return killed and wounded by month, zone and pair, and the months."""
+    log, theatre = recorder.log, recorder.theatre
+    start = theatre.scenario.calendar.start.date()
+    rows = np.concatenate([np.zeros((0, 5)), *log.losses])
+    day, cell, hit, by = rows[:, :4].astype(np.int64).T
+    lon, lat = theatre.grid.lonlat(cell)
+    east = lon > numbers().east_of
+    month = months([start + dt.timedelta(days=int(one)) for one in day])
+    last = start + dt.timedelta(days=int(log.days[-1]))
+    known = np.arange(*(months([start, last]) + np.array([0, 1])))
+    shape = (len(known), len(zones()) + 1, theatre.n_actors, theatre.n_actors)
+    losses = np.zeros(shape)
+    at = (month - known[0], zone_of(lon, lat), hit, by)
+    np.add.at(losses, tuple(one[east] for one in at), rows[east, 4])
+    return {"month": known.astype(np.int16), "losses": losses.astype(np.float32)}
 
 
 def focus_rows(theatre: Theatre, sites: Sequence[str]) -> IntArray:
