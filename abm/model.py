@@ -15,7 +15,7 @@ from abm import theatre as theatres
 from abm.agents import KINDS, Actor, AirAsset, Formation, Site
 from abm.events import Event
 from abm.opening import opening
-from abm.phases import PHASES, intervene
+from abm.phases import PHASES, intervene, prepare
 from abm.record.recorder import Recorder
 from abm.rng import streams
 from abm.scenario import Scenario, load_scenario
@@ -78,6 +78,7 @@ class ConflictModel(mesa.Model):
         self.cell_km = cell_km
         self.theatre = theatres.build(source, cell_km)
         self.world = opening(self.theatre)
+        prepare(self.world, self.theatre)
         self.horizon = _horizon(source, days)
         self._planned = sorted(
             [*source.interventions, *interventions], key=lambda change: change.day

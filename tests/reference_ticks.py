@@ -292,7 +292,8 @@ def _suffer(state, land, f, row, loss, touched):
     change = -p.cohesion_loss * share + (p.cohesion_recovery * days if rested else 0.0)
     change -= p.isolation * days if f.inflow[row] <= 0.0 else 0.0
     f.cohesion[row] = min(1.0, max(0.0, f.cohesion[row] + change))
-    still = f.route[row][0] < 0 and not f.assaulting[row]
+    waiting = f.mission[row] == -1 and f.status[row] == ACTIVE
+    still = (f.route[row][0] < 0 or waiting) and not f.assaulting[row]
     dug = f.entrenchment[row] + (p.digging * days if still else 0.0)
     f.entrenchment[row] = min(1.0, dug)
     steps = len(f.route[row])

@@ -154,7 +154,7 @@ def test_the_command_that_repeats_a_run_names_every_change():
         "my changes.toml",
     ]
 
-    line = command(parser().parse_args(words))
+    line = command(parser().parse_args(words), 4)
 
     assert line == (
         "abm run two_valleys --seed 4 --days 7 --cell-km 10 "

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small import CROWN, RAIDERS, Spy, at, draws, keep_only, place, send, start
 
+from abm.actors.positions import places
 from abm.model import ConflictModel
 from abm.phases import decide, perceive
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSION_ENDED, MISSIONS
@@ -113,6 +114,33 @@ def test_a_route_follows_the_road_and_ends_at_the_target():
     route = world.formations.route[0]
 
     assert route[:6].tolist() == [at(theatre, 10, c) for c in (7, 6, 5, 4, 3)] + [-1]
+
+
+def test_those_who_lose_their_orders_stay_where_they_have_come_to():
+    world, theatre = start()
+    place(world, theatre, 0, at(theatre, 10, 8))
+    world.formations.route[0, :2] = at(theatre, 10, 7), at(theatre, 10, 6)
+    world.formations.progress_km[0] = 3.0
+    before, *_ = places(world, theatre)
+    morning(world, theatre, actors=[Spy()])
+    after, *_ = places(world, theatre)
+
+    assert after[0] == pytest.approx(before[0])
+    assert world.formations.route[0, :2].tolist() == [at(theatre, 10, 7), -1]
+
+
+@pytest.mark.parametrize(("step", "left"), [((10, 7), 3.0), ((10, 9), 0.0)])
+def test_a_new_order_does_not_carry_anyone_over_the_map(step, left):
+    world, theatre = start()
+    goal = at(theatre, *step)
+    place(world, theatre, 0, at(theatre, 10, 8))
+    send(world, [0], "hold", cell=goal, site=-1)
+    world.formations.route[0, 0] = at(theatre, 10, 7)
+    world.formations.progress_km[0] = 3.0
+    morning(world, theatre, actors=[Spy()])
+
+    assert world.formations.route[0, 0] == goal
+    assert world.formations.progress_km[0] == pytest.approx(left)
 
 
 def test_people_do_not_change_in_number():

@@ -203,12 +203,20 @@ def test_cohesion_falls_with_losses_and_recovers_in_rest():
 
 def test_works_are_dug_by_those_who_stand_still():
     world, theatre = two_in_the_open()
-    world.formations.route[BAND, 0] = at(theatre, 10, 7)
+    send(world, [BAND], "hold", cell=at(theatre, 10, 7), route=[at(theatre, 10, 7)])
     fought(world, theatre)
 
     # 0.15 a day for a quarter of a day
     assert world.formations.entrenchment[GUARD] == pytest.approx(0.0375)
     assert world.formations.entrenchment[BAND] == 0.0
+
+
+def test_those_left_without_orders_between_two_cells_dig_in_where_they_are():
+    world, theatre = two_in_the_open()
+    world.formations.route[BAND, 0] = at(theatre, 10, 7)
+    fought(world, theatre)
+
+    assert world.formations.entrenchment[BAND] == pytest.approx(0.0375)
 
 
 def test_the_shaken_break_and_lose_their_mission_and_recover_later():

@@ -53,6 +53,21 @@ def test_no_days_leave_the_initial_state():
     assert model.world.tick == 0
 
 
+def test_the_besieged_are_cut_off_before_anyone_decides():
+    model = ConflictModel("deir_ezzor_2017", rng=1, days=0)
+    world, theatre = model.world, model.theatre
+    town = theatre.site_row["P001"]
+    relief = next(
+        row for row, one in enumerate(theatre.objectives) if one.spec.type == "relieve"
+    )
+
+    assert not world.sites.supplied[town]
+    assert theatre.actors[world.sites.besieger[town]].id == "isis"
+    assert world.sites.stock[~world.sites.supplied].sum() > 0.0
+    assert world.actors.satisfaction[relief] == 0.0
+    assert world.actors.reference[relief] > 0.0
+
+
 def test_the_horizon_is_never_beyond_the_scenarios_own():
     assert small(days=999).horizon == load_scenario(SMALL).calendar.horizon_ticks
 

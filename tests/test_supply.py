@@ -79,7 +79,8 @@ def encircle(world, theatre, name, enemy=RAIDERS, km=12.0):
 def test_a_besieged_garrison_lives_on_its_store():
     world, theatre = start()
     keep = encircle(world, theatre, "T04")
-    world.sites.supplied[:] = False
+    supply.survey(world, theatre)
+    assert not world.sites.supplied[keep]
     run(world, theatre)
 
     # 500 persons · 0.003 t · 120 days = 180 t, less 500 · 0.003 · 0.25 day

@@ -64,6 +64,18 @@ def test_a_row_is_rebuilt_exactly_as_a_run_to_look_at(results, tmp_path, capsys)
     assert "abm view" in capsys.readouterr().out
 
 
+def test_a_row_is_run_again_by_abm_run_too(results, tmp_path, capsys):
+    _, two = results
+    words = ["run", "--from-row", str(two), "3", "--out", str(tmp_path / "run")]
+    code = main(words)
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+
+    assert code == 0
+    assert manifest["digest"] == read_results(two)["digest"][3]
+    assert manifest["command"] == f"abm run --from-row {two} 3"
+    assert f"once more: abm run --from-row {two} 3" in capsys.readouterr().out
+
+
 def test_a_row_made_by_other_code_is_refused_naming_both(results, capsys, monkeypatch):
     _, two = results
     monkeypatch.setattr(
@@ -80,6 +92,9 @@ def test_a_row_made_by_other_code_is_refused_naming_both(results, capsys, monkey
     ("words", "message"),
     [
         (["open", "RESULTS", "99"], "no run 99; it has runs 0 to 3"),
+        (["run", "--from-row", "RESULTS", "99"], "no run 99; it has runs 0 to 3"),
+        (["run", "--from-row", "RESULTS", "0", "--seed", "3"], "leave out --seed"),
+        (["run", "--from-row", "RESULTS", "x"], "a number from 0 (got 'x')"),
         (["open", "NOWHERE", "0"], "a results folder is made by `abm sweep`"),
         (["sweep", "nope", "--out", "X"], "shipped studies are"),
         (["analyse", "NOWHERE"], "a results folder is made by `abm sweep`"),

@@ -96,11 +96,14 @@ def _run(commands: Commands) -> None:
         about="Simulate one course of events. The same seed gives the same run.",
         examples="  abm run --seed 3 --days 60\n"
         "  abm run two_valleys --json\n"
-        "  abm run --set actors.iran.objectives.open_route.weight=0.8 --out runs/iran",
+        "  abm run --set actors.iran.objectives.open_route.weight=0.8 --out runs/iran\n"
+        "  abm run --from-row sweeps/quick 7",
     )
     _scenario(command)
     _changes(command)
-    command.add_argument("--seed", type=_natural, default=1, metavar="N")
+    command.add_argument(
+        "--seed", type=_natural, metavar="N", help="which course of events (default 1)"
+    )
     command.add_argument(
         "--days",
         type=_natural,
@@ -115,6 +118,12 @@ def _run(commands: Commands) -> None:
     )
     command.add_argument(
         "--out", metavar="DIR", help="folder of the run (default runs/<name>)"
+    )
+    command.add_argument(
+        "--from-row",
+        nargs=2,
+        metavar=("RESULTS", "ROW"),
+        help="run a row of a sweep again, exactly; it names all else itself",
     )
     command.add_argument(
         "--json", action="store_true", help="print one JSON object instead of words"

@@ -6,6 +6,7 @@ one another.
 
 from collections.abc import Callable
 
+from abm.actors.situation import Situation
 from abm.events import Event
 from abm.phases import (
     clash,
@@ -20,8 +21,20 @@ from abm.phases import (
     perceive,
     supply,
 )
+from abm.theatre import Theatre
+from abm.world import World
 
 Phase = Callable[..., list[Event]]
+
+
+def prepare(world: World, theatre: Theatre) -> None:
+    """Work out, before the first tick, who is cut off and how each objective stands.
+
+    Without it the garrison would count as relieved when strategy is first decided.
+    """
+    supply.survey(world, theatre)
+    decide.measure(Situation(world, theatre))
+
 
 PHASES: dict[str, Phase] = {
     "perceive": perceive.run,

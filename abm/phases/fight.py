@@ -153,7 +153,8 @@ def _hold_together(world: World, theatre: Theatre, share: FloatArray) -> None:
     change -= np.where(formations.inflow <= 0.0, parameters.isolation * days, 0.0)
     cohesion = np.maximum(formations.cohesion + change, 0.0)
     formations.cohesion[:] = np.minimum(cohesion, 1.0)
-    still = (formations.route[:, 0] < 0) & ~formations.assaulting
+    waiting = (formations.mission == NOBODY) & (formations.status == ACTIVE)
+    still = ((formations.route[:, 0] < 0) | waiting) & ~formations.assaulting
     dug = formations.entrenchment + np.where(still, parameters.digging * days, 0.0)
     formations.entrenchment[:] = np.minimum(dug, 1.0)
 

@@ -34,6 +34,13 @@ def run(
     return events
 
 
+def survey(world: World, theatre: Theatre) -> None:
+    """Find out who is cut off before the first tick, and fill the pockets' stores."""
+    situation = Situation(world, theatre)
+    _arrive(situation, 0.0)
+    _fill_stores(situation)
+
+
 def _arrive(situation: Situation, days: float) -> list[Event]:
     """Work out the inflow of every formation and which sites a supply path reaches."""
     world, theatre = situation.world, situation.theatre
@@ -57,8 +64,6 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     sites.supplied[:] = supplied | passive
     sites.path_days[:] = np.where(sites.supplied, sites.path_days + days, 0.0)
     _name_besiegers(situation)
-    if world.tick == 0:
-        _fill_stores(situation)
     return events
 
 

@@ -36,7 +36,7 @@ def run(
     if not theatre.decides(world.tick):
         return []
     situation = Situation(world, theatre)
-    _measure(situation)
+    measure(situation)
     events = missions.review(situation)
     garrisons.leave_garrisons(situation)
     routes.withdraw(situation)
@@ -51,8 +51,12 @@ def run(
     return events
 
 
-def _measure(situation: Situation) -> None:
-    """Take each objective's satisfaction and what holding each point adds to it."""
+def measure(situation: Situation) -> None:
+    """Take each objective's satisfaction and what holding each point adds to it.
+
+    Before the first tick as well: so day 0 is on record, and the state at the start is
+    what later gains are compared with.
+    """
     world, theatre = situation.world, situation.theatre
     kinds = theatre.once(
         "measures", lambda: tuple(measured(one) for one in theatre.objectives)

@@ -42,6 +42,7 @@ def withdraw(situation: Situation) -> None:
 def route(world: World, theatre: Theatre) -> None:
     """Give every formation on a mission its way for the day."""
     formations, missions = world.formations, world.missions
+    ahead = formations.route[:, 0].copy()
     formations.route[formations.status == ACTIVE] = NOBODY
     situation = Situation(world, theatre)
     active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
@@ -62,6 +63,31 @@ def route(world: World, theatre: Theatre) -> None:
         )
         kernels.routes(formations.route, formations.cell, group, found.parent)
     _stop_where_unsupplied(situation)
+    _turn(world, theatre, ahead)
+
+
+def _turn(world: World, theatre: Theatre, ahead: Int32Array) -> None:
+    """Let those without orders stay where they are, and others turn on the spot.
+
+    A formation between two cells keeps the step it was on while it has no mission;
+    on another step it starts from as far as it has come in that direction. Else a new
+    order would move it by up to a cell, and large cells would move it further.
+    """
+    formations, width = world.formations, theatre.grid.width
+    active = (formations.status == ACTIVE) & (formations.site < 0)
+    idle = active & (formations.mission == NOBODY)
+    formations.route[idle, 0] = ahead[idle]
+    turned = (ahead >= 0) & (ahead != formations.route[:, 0])
+    rows = np.flatnonzero(active & turned & (formations.progress_km > 0.0))
+    if not rows.size:
+        return
+    here = formations.cell[rows]
+    to_old, to_new = ahead[rows], formations.route[rows, 0]
+    old = np.stack([to_old % width - here % width, to_old // width - here // width])
+    new = np.stack([to_new % width - here % width, to_new // width - here // width])
+    length = np.hypot(*old) * np.hypot(*new)
+    along = np.where(to_new >= 0, (old * new).sum(axis=0) / length, 0.0)
+    formations.progress_km[rows] *= np.maximum(0.0, along)
 
 
 def _march_cost(situation: Situation, actor: int) -> Int32Array:
