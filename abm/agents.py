@@ -10,9 +10,10 @@ from typing import Any
 import mesa
 import numpy as np
 
-from abm.actors import brief, choice, options, scoring
+from abm.actors import brief, choice, mobile, options, scoring
 from abm.actors.look import Look, decision
-from abm.actors.scoring import Force, Table
+from abm.actors.mobile import Force
+from abm.actors.scoring import Table
 from abm.actors.situation import Situation
 from abm.events import Decision
 from abm.units import BoolArray, FloatArray
@@ -61,7 +62,7 @@ class Actor(mesa.Agent):
             draws: uniform numbers, one per possible option.
             free: formations without a mission, shape (n_formations,).
         """
-        own = scoring.force(situation, self.index)
+        own = mobile.force(situation, self.index)
         idle = free[own.rows]
         self.memory = []
         if not idle.any():
@@ -94,7 +95,7 @@ class Actor(mesa.Agent):
             menu,
             own=own,
             weights=situation.weights[self.index],
-            distance=brief.distances(situation, menu, own.rows),
+            roads=brief.roads(situation, menu),
         )
 
     def choose(self, look: Look) -> int | None:

@@ -62,36 +62,47 @@ def search(
     Stops early once ``n_need`` marked cells are settled (``n_need < 0``: never) or
     when the cost passes ``cap``. Source offsets must be below ``BUCKETS``.
     """
-    n = cost.size
-    for i in range(n):
-        dist[i] = UNREACHED
-        parent[i] = -1
-    for b in range(BUCKETS):
-        head[b] = -1
-    modulo = BUCKETS - 1
-    top = 0
-    pending = 0
+    dist[:] = UNREACHED
+    parent[:] = -1
+    head[:] = -1
+    # Unsigned indices spare the check for negative ones: an eighth of the time.
+    wide = np.int64(width)
+    way = (
+        np.uint64(-wide),
+        np.uint64(wide),
+        np.uint64(-1),
+        np.uint64(1),
+        np.uint64(-wide - 1),
+        np.uint64(-wide + 1),
+        np.uint64(wide - 1),
+        np.uint64(wide + 1),
+    )
+    modulo = np.int64(BUCKETS - 1)
+    room = np.int32(node.size)
+    top = np.int32(0)
+    pending = np.int32(0)
     for k in range(sources.size):
-        u = sources[k]
-        if cost[u] == 0 or source_dist[k] >= dist[u] or top >= node.size:
+        first = sources[k]
+        if cost[first] == 0 or source_dist[k] >= dist[first] or top >= room:
             continue
-        dist[u] = source_dist[k]
-        b = source_dist[k] & modulo
-        node[top] = u
+        dist[first] = source_dist[k]
+        b = np.uint64(source_dist[k] & modulo)
+        node[top] = first
         following[top] = head[b]
         head[b] = top
-        top += 1
-        pending += 1
+        top += np.int32(1)
+        pending += np.int32(1)
     d = np.int32(0)
     left = n_need
     while pending > 0 and d <= cap and left != 0:
-        e = head[d & modulo]
+        b = np.uint64(d & modulo)
+        e = head[b]
         if e < 0:
             d += np.int32(1)
             continue
-        head[d & modulo] = following[e]
-        pending -= 1
-        u = node[e]
+        head[b] = following[np.uint64(e)]
+        pending -= np.int32(1)
+        u = np.uint64(node[np.uint64(e)])
         if dist[u] != d:
             continue
         if n_need > 0 and need[u]:
@@ -101,54 +112,40 @@ def search(
         for k in range(8):
             if not (bits >> k) & 1:
                 continue
-            if k == 0:
-                v = u - width
-            elif k == 1:
-                v = u + width
-            elif k == 2:
-                v = u - 1
-            elif k == 3:
-                v = u + 1
-            elif k == 4:
-                v = u - width - 1
-            elif k == 5:
-                v = u - width + 1
-            elif k == 6:
-                v = u + width - 1
-            else:
-                v = u + width + 1
+            v = u + way[k]
             cv = cost[v]
             if cv == 0:
                 continue
             nd = d + (cu + cv) * np.int32(5 if k < 4 else 7)
             if nd < dist[v]:
                 dist[v] = nd
-                parent[v] = u
-                if top >= node.size:
+                parent[v] = np.int32(u)
+                if top >= room:
                     return False
-                node[top] = v
-                b = nd & modulo
-                following[top] = head[b]
+                node[np.uint64(top)] = np.int32(v)
+                b = np.uint64(nd & modulo)
+                following[np.uint64(top)] = head[b]
                 head[b] = top
-                top += 1
-                pending += 1
+                top += np.int32(1)
+                pending += np.int32(1)
         x = cross_start[u]
-        while x >= 0 and x < cross_cell.size and cross_cell[x] == u:
-            v = cross_other[x]
+        while x >= 0 and x < cross_cell.size and cross_cell[x] == np.int64(u):
+            v = np.uint64(cross_other[x])
             cv = cost[v]
             if cross_extra[x] >= 0 and cv != 0:
-                nd = d + min((cu + cv) * np.int32(5) + cross_extra[x], BUCKETS - 1)
+                step = min((cu + cv) * np.int32(5) + cross_extra[x], BUCKETS - 1)
+                nd = d + np.int32(step)
                 if nd < dist[v]:
                     dist[v] = nd
-                    parent[v] = u
-                    if top >= node.size:
+                    parent[v] = np.int32(u)
+                    if top >= room:
                         return False
-                    node[top] = v
-                    b = nd & modulo
-                    following[top] = head[b]
+                    node[np.uint64(top)] = np.int32(v)
+                    b = np.uint64(nd & modulo)
+                    following[np.uint64(top)] = head[b]
                     head[b] = top
-                    top += 1
-                    pending += 1
+                    top += np.int32(1)
+                    pending += np.int32(1)
             x += 1
     return True
 
@@ -285,6 +282,113 @@ def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
         for s in range(steps):
             u = parent[u] if u >= 0 else -1
             route[i, s] = u
+
+
+@_jit
+def march_costs(
+    cost: Array,
+    base: Array,
+    holder: Array,
+    hostile: Array,
+    belief: Array,
+    zones: Array,
+    open_to: Array,
+    country: Array,
+    allowed: Array,
+    slow: float,
+    reference: float,
+    least: float,
+) -> None:
+    """Fill the path ``cost`` of marching: terrain, believed threat, closed ground.
+
+    ``base`` is the terrain's, ``hostile`` says of a holder whether he is an enemy,
+    ``allowed`` of a country whether it may be entered; threat is ``belief`` plus what
+    is feared from ``zones``, in units of ``reference``, and makes enemy ground at most
+    ``slow`` times as dear; zones from ``least`` on cost once more.
+    """
+    for u in range(cost.size):
+        cost[u] = 0
+        if not open_to[u] or not allowed[country[u]]:
+            continue
+        factor = 1.0
+        if hostile[holder[u]]:
+            factor = min(slow, 2.0 + (belief[u] + zones[u]) / reference)
+        if zones[u] > least:
+            factor += 1.0
+        cost[u] = np.int32(min(np.rint(base[u] * factor), float(DEAREST_CELL)))
+
+
+@_jit
+def ways(
+    route: Array,
+    cell: Array,
+    mission: Array,
+    rows: Array,
+    goal: Array,
+    owner: Array,
+    costs: Array,
+    extras: Array,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    dist: Array,
+    parent: Array,
+    head: Array,
+    following: Array,
+    node: Array,
+) -> bool:
+    """Fill the ``route`` of all formations on one of the missions ``rows``.
+
+    Mission k leads to ``goal[k]`` at the path costs ``costs[owner[k]]`` with crossings
+    at ``extras[owner[k]]``; those who are there already get no route. False where a
+    search runs out of room.
+    """
+    source = np.empty(1, np.int32)
+    start = np.zeros(1, np.int32)
+    need = np.empty(dist.size, np.bool_)
+    group = np.empty(cell.size, np.int64)
+    for k in range(rows.size):
+        cost = costs[owner[k]]
+        need[:] = False
+        n_need = np.int32(0)
+        size = 0
+        for i in range(cell.size):
+            u = cell[i]
+            if mission[i] != rows[k] or u == goal[k]:
+                continue
+            group[size] = i
+            size += 1
+            if not need[u] and cost[u] > 0:
+                need[u] = True
+                n_need += np.int32(1)
+        if size == 0:
+            continue
+        source[0] = goal[k]
+        done = search(
+            dist,
+            parent,
+            cost,
+            mask,
+            width,
+            cross_start,
+            cross_cell,
+            cross_other,
+            extras[owner[k]],
+            source,
+            start,
+            need,
+            n_need,
+            UNREACHED - np.int32(1),
+            head,
+            following,
+            node,
+        )
+        if not done:
+            return False
+        routes(route, cell, group[:size], parent)
+    return True
 
 
 @_jit
@@ -772,12 +876,60 @@ def near_cells(
 
 
 @_jit
+def days_away(
+    days: Array,
+    able: Array,
+    entry: Array,
+    target: Array,
+    point: Array,
+    road_km: Array,
+    attack: Array,
+    raid: Array,
+    cell: Array,
+    pace: Array,
+    can_attack: Array,
+    can_raid: Array,
+    piece: Array,
+    bank: Array,
+    width: int,
+    km: float,
+    slow: float,
+) -> None:
+    """Fill the ``days`` each formation needs to each option, and who is ``able``.
+
+    By ``road_km`` from the option's ``point``; where that is negative straight to the
+    cell ``target``, by open ground (``slow``), on its bank. Who is not able is
+    infinitely far: those not connected with the ``entry``, and those who cannot
+    ``attack`` or ``raid`` where that is asked.
+    """
+    for c in range(entry.size):
+        for i in range(cell.size):
+            able[c, i] = False
+            days[c, i] = np.inf
+            if entry[c] < 0 or piece[entry[c]] != piece[cell[i]]:
+                continue
+            if (attack[c] and not can_attack[i]) or (raid[c] and not can_raid[i]):
+                continue
+            if point[c] >= 0:
+                way = np.float64(road_km[point[c], cell[i]])
+            elif bank[target[c]] == bank[cell[i]]:
+                rows = target[c] // width - cell[i] // width
+                columns = target[c] % width - cell[i] % width
+                way = np.hypot(np.float64(rows), np.float64(columns)) * km / slow
+            else:
+                way = np.float64(np.inf)
+            needed = way / pace[i]
+            if np.isfinite(needed):
+                able[c, i] = True
+                days[c, i] = needed
+
+
+@_jit
 def groups(
     size: Array,
     persons: Array,
     power: Array,
     days: Array,
-    order: Array,
     days_away: Array,
     able: Array,
     idle: Array,
@@ -789,29 +941,95 @@ def groups(
 ) -> None:
     """Fill each candidate's group: nearest idle formations until they are enough.
 
-    ``order[c]`` lists formations by travel time ``days_away[c, i]``; the group of
-    candidate c is the first ``size[c]`` of it that are idle and able to go, within
-    ``farthest`` days and at most ``most[c]``, until their ``strength`` is
-    ``wanted[c]``. Also fills the group's ``persons``, its ``power`` (strength summed)
-    and the ``days`` its farthest member needs.
+    The group of candidate c are those idle and able to go, nearest by
+    ``days_away[c, i]`` first (of equals the first in line), within ``farthest`` days
+    and at most ``most[c]``, until their ``strength`` is ``wanted[c]``. Also fills the
+    group's ``persons``, its ``power`` (strength summed) and the ``days`` its farthest
+    member needs.
     """
-    for c in range(order.shape[0]):
+    n = days_away.shape[1]
+    left = np.empty(n, np.bool_)
+    for c in range(days_away.shape[0]):
         size[c] = 0
         persons[c] = 0.0
         power[c] = 0.0
         days[c] = 0.0
-        for k in range(order.shape[1]):
-            i = order[c, k]
-            if not able[c, i] or not idle[i]:
-                continue
-            if days_away[c, i] > farthest or size[c] >= most[c]:
+        for i in range(n):
+            left[i] = able[c, i] and idle[i]
+        while size[c] < most[c]:
+            nearest = -1
+            for i in range(n):
+                if left[i] and (nearest < 0 or days_away[c, i] < days_away[c, nearest]):
+                    nearest = i
+            if nearest < 0 or days_away[c, nearest] > farthest:
                 break
+            left[nearest] = False
             size[c] += 1
-            persons[c] += people[i]
-            power[c] += strength[i]
-            days[c] = max(days[c], days_away[c, i])
+            persons[c] += people[nearest]
+            power[c] += strength[nearest]
+            days[c] = max(days[c], days_away[c, nearest])
             if power[c] >= wanted[c]:
                 break
+
+
+@_jit
+def worths(
+    utility: Array,
+    chance: Array,
+    ratio: Array,
+    valid: Array,
+    share: Array,
+    days: Array,
+    size: Array,
+    power: Array,
+    enemy: Array,
+    own: Array,
+    benefit: Array,
+    lost_without: Array,
+    unfed: Array,
+    tense: Array,
+    held: Array,
+    sure: Array,
+    standing: Array,
+    steepness: float,
+    even: float,
+    loss_at_parity: float,
+    loss_price: float,
+    travel_price: float,
+    least_success: float,
+    gainful: bool,
+) -> None:
+    """Fill what each option is worth with its group: ``actors/choice.py`` in a loop.
+
+    ``power``, ``share`` (of the actor's people) and ``days`` are the group's; a held
+    place gains what the group takes off the chance ``lost_without`` it. An option is
+    ``valid`` when it stands, has a group, is likely enough and, if ``gainful``, worth
+    something.
+    """
+    par = even**steepness
+    for c in range(enemy.size):
+        ratio[c] = (power[c] + own[c]) / max(enemy[c], 1.0)
+        won = max(ratio[c], 0.0) ** steepness
+        attack = won / (won + par)
+        lost = max(1.0 / max(ratio[c], 1e-6), 0.0) ** steepness
+        if sure[c]:
+            chance[c] = 1.0
+            loss = 0.0
+        else:
+            chance[c] = lost_without[c] - lost / (lost + par) if held[c] else attack
+            loss = min(1.0, loss_at_parity / max(ratio[c], 1e-6))
+        worth = benefit[c] * chance[c]
+        worth = worth - loss_price * loss * share[c]
+        worth = worth - unfed[c] * share[c]
+        worth = worth - tense[c]
+        utility[c] = worth - travel_price * days[c] * share[c]
+        if held[c]:
+            likely = sure[c] or chance[c] > 0.0
+        else:
+            likely = sure[c] or attack >= least_success
+        valid[c] = standing[c] and size[c] > 0 and likely
+        if gainful and not utility[c] > 0.0:
+            valid[c] = False
 
 
 @_jit

@@ -259,39 +259,6 @@ def test_influence_equals_its_oracle(seed):
 
 
 @given(SEEDS)
-def test_groups_equal_their_oracle(seed):
-    rng = np.random.default_rng(seed)
-    n_options, n = 6, 8
-    days = rng.random((n_options, n)) * 6
-    order = np.argsort(days, axis=1, kind="stable")
-    people, strength = rng.random(n) * 900, rng.random(n) * 400
-    able, idle = rng.random((n_options, n)) < 0.7, rng.random(n) < 0.8
-    wanted = rng.choice([1.0, 75.0, 1350.0], n_options)
-    most = rng.choice([1, 4], n_options)
-    size = np.empty(n_options, np.int64)
-    found = np.empty((3, n_options))
-
-    kernels.groups(
-        size, *found, order, days, able, idle, people, strength, wanted, most, 4.5
-    )
-
-    for c in range(n_options):
-        group = reference.group(
-            order[c].tolist(),
-            days[c].tolist(),
-            strength.tolist(),
-            (able[c] & idle).tolist(),
-            wanted=float(wanted[c]),
-            most=int(most[c]),
-            farthest=4.5,
-        )
-        sums = [sum(column[i] for i in group) for column in (people, strength)]
-        last = max((days[c, i] for i in group), default=0.0)
-        assert size[c] == len(group)
-        assert found[:, c] == pytest.approx([*sums, last], rel=1e-12)
-
-
-@given(SEEDS)
 def test_zone_sums_equal_their_oracle(seed):
     rng = np.random.default_rng(seed)
     belief, power = rng.random(30).astype(np.float32), rng.random(30)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small import CROWN, HILLS, LEAGUE, RAIDERS, at, briefed, place, start
 
-from abm.actors import brief, options, outlook, scoring
+from abm.actors import brief, mobile, options, outlook, scoring
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID
 from abm.actors.situation import Situation
 
@@ -122,7 +122,7 @@ def test_only_formations_that_can_go_are_given_missions(day):
     world, _, situation = day
     world.formations.supply[0] = 0.4
     world.formations.cohesion[1] = 0.5
-    force = scoring.force(situation, CROWN)
+    force = mobile.force(situation, CROWN)
     able = dict(zip(force.rows.tolist(), force.can_attack.tolist(), strict=True))
 
     # the garrisons F03-01 and F04-01 stay; the hungry, shaken and sappers don't attack
@@ -132,7 +132,7 @@ def test_only_formations_that_can_go_are_given_missions(day):
 
 
 def scored(situation, actor, free=None):
-    own = scoring.force(situation, actor)
+    own = mobile.force(situation, actor)
     offered = menu(situation, actor)
     rows = scoring.table(
         situation,
@@ -140,7 +140,7 @@ def scored(situation, actor, free=None):
         offered,
         own=own,
         weights=situation.weights[actor],
-        distance=brief.distances(situation, offered, own.rows),
+        roads=brief.roads(situation, offered),
     )
     idle = np.ones(len(own.rows), dtype=bool) if free is None else free
     return own, rows, scoring.scores(situation, actor, rows, own=own, free=idle)

@@ -1,11 +1,12 @@
-"""Brief: distances, kept draws and words for an actor's options."""
+"""Brief: roads, kept draws and words for an actor's options."""
 
 import threading
+from typing import NamedTuple
 
 import numpy as np
 
 from abm import kernels
-from abm.actors.options import ATTACK, BRIDGE, RAID, Options
+from abm.actors.options import BRIDGE, Options
 from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
@@ -48,40 +49,30 @@ def road_km(world: World, theatre: Theatre, points: AnyIntArray) -> FloatArray:
     return found
 
 
-def distances(situation: Situation, menu: Options, rows: IntArray) -> FloatArray:
-    """Return km of best road from formations to options, shape (n_options, n_rows)."""
-    theatre, world = situation.theatre, situation.world
-    table = road_km(world, theatre, situation.points)
-    at = world.formations.cell[rows]
-    n_points = len(situation.points)
-    point = np.where(
-        menu.kind == BRIDGE, menu.draw_row - len(theatre.site_ids), menu.draw_row
-    )
-    point = np.where(menu.kind == ATTACK, menu.draw_row, point)
-    by_site = menu.site >= 0
-    point = np.where(by_site, menu.site, np.minimum(point, n_points - 1))
-    found: FloatArray = table[point][:, at].astype(np.float64)
-    raids = np.flatnonzero(menu.kind == RAID)
-    if raids.size:
-        found[raids] = _straight(theatre, menu.cell[raids], at)
-    works = np.flatnonzero(menu.kind == BRIDGE)
-    if works.size:
+class Roads(NamedTuple):
+    """How far options are by best road.
+
+    Attributes:
+        point: row of ``km`` of each option, negative where one drives straight to its
+            cell over open ground, shape (n_options,).
+        km: from every cell, shape (n_points, n_cells).
+    """
+
+    point: IntArray
+    km: FloatArray
+
+
+def roads(situation: Situation, menu: Options) -> Roads:
+    """Return how far the options are, by road but for raids."""
+    theatre = situation.theatre
+    point = menu.site.astype(np.int64)
+    works = menu.kind == BRIDGE
+    if works.any():
         n_sites, n = len(theatre.site_ids), len(theatre.crossing_ids)
-        on_right = menu.cell[works] == theatre.crossing_right[menu.crossing[works]]
-        near = n_sites + menu.crossing[works] + np.where(on_right, 0, n)
-        found[works] = table[near][:, at]
-    return found
-
-
-def _straight(theatre: Theatre, cells: AnyIntArray, at: AnyIntArray) -> FloatArray:
-    """Return km as by best road, of a straight drive over open ground."""
-    width, km = theatre.grid.width, theatre.grid.cell_km
-    rows = cells[:, None] // width - at // width
-    columns = cells[:, None] % width - at % width
-    slow = theatre.parameters.move.open_ground
-    straight: FloatArray = np.hypot(rows, columns) * km / slow
-    same_bank = theatre.bank[cells][:, None] == theatre.bank[at]
-    return np.where(same_bank, straight, np.inf)
+        on_right = menu.cell == theatre.crossing_right[menu.crossing]
+        near = n_sites + menu.crossing + np.where(on_right, 0, n)
+        point = np.where(works, near, point)
+    return Roads(point, road_km(situation.world, theatre, situation.points))
 
 
 def kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:

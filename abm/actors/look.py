@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from abm.actors import brief, choice, scoring
-from abm.actors.scoring import Force, Scores, Table
+from abm.actors.mobile import Force
+from abm.actors.scoring import Scores, Table
 from abm.actors.situation import Situation
 from abm.events import Decision
 from abm.units import NOBODY, BoolArray, FloatArray

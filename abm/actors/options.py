@@ -1,12 +1,14 @@
 """Options: what an actor could do today, as rows of one table per actor."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
 from abm.actors import estimates
 from abm.actors.outlook import Outlook, outlook, prospects
 from abm.actors.situation import Situation
+from abm.theatre import Theatre
 from abm.units import (
     NOBODY,
     BoolArray,
@@ -64,14 +66,24 @@ class Options:
         return len(self.kind)
 
 
+class _Part(NamedTuple):
+    """Options of one kind at points; shape (n,) but for ``kind`` and ``gains``."""
+
+    kind: int
+    point: IntArray
+    draw_row: IntArray
+    gains: FloatArray
+    enemy: FloatArray
+    own: FloatArray
+
+
 def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
     """Return the missions open to an actor.
 
     Args:
         situation: today's view.
         actor: index.
-        gains: what holding each point adds to each objective, shape
-            (n_objectives, n_points).
+        gains: of holding each point, shape (n_objectives, n_points).
     """
     view = prospects(situation, actor)
     parts = [
@@ -79,108 +91,85 @@ def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
         _holds(situation, actor, gains, view),
     ]
     if situation.theatre.actors[actor].engineers:
-        parts.append(_bridges(situation, actor, gains, view))
+        parts.append(_bridges(situation, actor, gains))
+    raids = None
     if situation.theatre.actors[actor].draws_on_population:
         cells = _raid_cells(situation, actor)
         if cells.size:
-            parts.append(_raids(situation, actor, cells))
-    return _joined(parts)
+            raids = _raids(situation, actor, cells)
+    return _joined(situation, view, parts, raids=raids)
 
 
 def _attacks(
     situation: Situation, actor: int, gains: FloatArray, view: Outlook
-) -> Options:
+) -> _Part:
     """Return attacks on enemy sites that can be reached, entered and supplied."""
     theatre = situation.theatre
     n = len(theatre.site_ids)
     hostile = theatre.war[actor][situation.world.sites.controller]
-    allowed = theatre.may_enter[actor][theatre.country[theatre.site_cell]]
-    possible = hostile & allowed & (view.entry[:n] >= 0)
+    possible = hostile & _enterable(theatre, actor) & (view.entry[:n] >= 0)
     possible &= view.hostile_km[:n] <= theatre.parameters.decide.deepest
     possible &= view.on_way[:n] <= theatre.parameters.decide.bypass
     possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
-    rows = np.flatnonzero(possible)
-    weight = theatre.parameters.decide.path_weight
-    return _at_points(
-        situation,
-        gains,
-        view,
-        kind=ATTACK,
-        rows=rows,
-        draw_row=rows,
-        enemy=view.enemy[rows] + weight * view.on_way[rows],
-        own=estimates.committed(situation, actor)[rows],
-    )
+    rows = possible.nonzero()[0]
+    enemy = view.enemy[rows]
+    enemy += theatre.parameters.decide.path_weight * view.on_way[rows]
+    own = estimates.committed(situation, actor)[rows]
+    return _Part(ATTACK, rows, rows, gains[:, rows].T, enemy, own)
 
 
-def _holds(
-    situation: Situation, actor: int, gains: FloatArray, view: Outlook
-) -> Options:
+def _enterable(theatre: Theatre, actor: int) -> BoolArray:
+    """Return the sites in countries that the actor may enter, shape (n_sites,)."""
+
+    def make() -> BoolArray:
+        found: BoolArray = theatre.may_enter[actor][theatre.country[theatre.site_cell]]
+        return found
+
+    return theatre.once(("enterable", actor), make)
+
+
+def _holds(situation: Situation, actor: int, gains: FloatArray, view: Outlook) -> _Part:
     """Return reinforcements of friendly sites that an enemy stands before.
 
     Only formations on ground connected with the site can reach it as friends.
     """
     theatre = situation.theatre
     n = len(theatre.site_ids)
-    allowed = theatre.may_enter[actor][theatre.country[theatre.site_cell]]
-    possible = situation.held(actor) & allowed
+    possible = situation.held(actor) & _enterable(theatre, actor)
     possible &= view.enemy[:n] >= theatre.parameters.control.least
     possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
-    rows = np.flatnonzero(possible)
-    found = _at_points(
-        situation,
-        gains,
-        view,
-        kind=HOLD,
-        rows=rows,
-        draw_row=n + rows,
-        enemy=view.enemy[rows],
-        own=view.own[rows],
-    )
-    return replace(found, entry=found.cell)
+    rows = possible.nonzero()[0]
+    own = view.own[rows]
+    return _Part(HOLD, rows, n + rows, gains[:, rows].T, view.enemy[rows], own)
 
 
-def _bridges(
-    situation: Situation, actor: int, gains: FloatArray, view: Outlook
-) -> Options:
-    """Return crossings that engineers could bridge, and what the far bank is worth."""
+def _bridges(situation: Situation, actor: int, gains: FloatArray) -> _Part:
+    """Return crossings that engineers could bridge, and what the far bank is worth.
+
+    The point of such an option is the far end of its crossing.
+    """
     theatre, world = situation.theatre, situation.world
     n_sites, n = len(theatre.site_ids), len(theatre.crossing_ids)
     closed = (world.crossings.state == CROSSING_CLOSED) & theatre.crossing_is_barrier
     closed &= ~world.crossings.line[:, actor]
     mine = situation.ground_held(actor)
     rivals = theatre.deconflicted[actor]
-    rows, near, far = [], [], []
+    near, far = [], []
     for one, two, first in (
         (theatre.crossing_right, theatre.crossing_left, n_sites + n),
         (theatre.crossing_left, theatre.crossing_right, n_sites),
     ):
         usable = closed & mine[one] & ~rivals[world.cells.holder[two]] & ~mine[two]
         index = np.flatnonzero(usable)
-        rows.append(index)
         near.append(one[index])
         far.append(first + index)
     point = np.concatenate(far).astype(np.int64)
     cell = np.concatenate(near).astype(np.int32)
-    found = _at_points(
-        situation,
-        gains,
-        view,
-        kind=BRIDGE,
-        rows=point,
-        draw_row=n_sites + point,
-        enemy=np.zeros(len(point)),
-        own=np.zeros(len(point)),
-    )
-    found = replace(
-        found,
-        cell=cell,
-        entry=cell,
-        crossing=np.concatenate(rows).astype(np.int16),
-        sure=np.ones(len(found), dtype=bool),
-    )
-    clear = estimates.clear_of_enemies(situation, actor, cell)
-    return _taken(found, np.flatnonzero(clear))
+    clear = np.flatnonzero(estimates.clear_of_enemies(situation, actor, cell))
+    worth = gains[:, point].T[clear]
+    point = point[clear]
+    none = np.zeros(len(point))
+    return _Part(BRIDGE, point, n_sites + point, worth, none, none)
 
 
 def _raid_cells(situation: Situation, actor: int) -> Int32Array:
@@ -235,46 +224,49 @@ def n_draws(situation: Situation) -> int:
     return 2 * len(situation.points) + RAID_ROWS + 1
 
 
-def _at_points(
-    situation: Situation,
-    gains: FloatArray,
-    view: Outlook,
-    *,
-    kind: int,
-    rows: IntArray,
-    draw_row: IntArray,
-    enemy: FloatArray,
-    own: FloatArray,
+def _joined(
+    situation: Situation, view: Outlook, parts: list[_Part], *, raids: Options | None
 ) -> Options:
-    n_sites = len(situation.theatre.site_ids)
-    site = np.where(rows < n_sites, rows, NOBODY).astype(np.int16)
-    return Options(
-        kind=np.full(rows.size, kind, dtype=np.int8),
-        draw_row=draw_row,
-        site=site,
-        cell=situation.points[rows],
-        crossing=np.full(rows.size, NOBODY, dtype=np.int16),
-        gains=gains[:, rows].T,
-        enemy=np.maximum(enemy, 1.0),
-        own=own,
-        expected_supply=view.expected_supply[rows],
-        tension=view.tension[rows],
-        hostile_km=view.hostile_km[rows],
-        entry=view.entry[rows],
-        sure=np.zeros(rows.size, dtype=bool),
+    """Return the options of all kinds as one table, raids last."""
+    point = np.concatenate([part.point for part in parts])
+    sizes = [len(part.point) for part in parts]
+    kind = np.repeat(np.array([part.kind for part in parts], dtype=np.int8), sizes)
+    n = len(situation.theatre.site_ids)
+    cell, entry = situation.points[point], view.entry[point]
+    crossing = np.full(len(point), NOBODY, dtype=np.int16)
+    entry[kind == HOLD] = cell[kind == HOLD]
+    first = sizes[0] + sizes[1]
+    if first < len(point):
+        n_crossings = len(situation.theatre.crossing_ids)
+        row = (point[first:] - n) % n_crossings
+        ends = situation.points[n:].reshape(2, n_crossings)
+        far_right = point[first:] < n + n_crossings
+        cell[first:] = entry[first:] = ends[far_right.astype(np.int64), row]
+        crossing[first:] = row
+    gains = [part.gains for part in parts]
+    found = Options(
+        kind=kind,
+        draw_row=np.concatenate([part.draw_row for part in parts]),
+        site=np.where(point < n, point, NOBODY).astype(np.int16),
+        cell=cell,
+        crossing=crossing,
+        gains=np.concatenate(gains if raids is None else [*gains, raids.gains]),
+        enemy=np.maximum(np.concatenate([part.enemy for part in parts]), 1.0),
+        own=np.concatenate([part.own for part in parts]),
+        expected_supply=view.expected_supply[point],
+        tension=view.tension[point],
+        hostile_km=view.hostile_km[point],
+        entry=entry,
+        sure=kind == BRIDGE,
     )
+    return found if raids is None else _with_raids(found, raids)
 
 
-def _taken(table: Options, rows: IntArray) -> Options:
-    return Options(
-        **{one.name: getattr(table, one.name)[rows] for one in fields(table)}
-    )
-
-
-def _joined(parts: list[Options]) -> Options:
-    return Options(
-        **{
-            one.name: np.concatenate([getattr(part, one.name) for part in parts])
-            for one in fields(Options)
-        }
-    )
+def _with_raids(table: Options, raids: Options) -> Options:
+    """Return a table, whose gains are those of all rows already, with raids added."""
+    columns = {
+        one.name: np.concatenate([getattr(table, one.name), getattr(raids, one.name)])
+        for one in fields(Options)
+        if one.name != "gains"
+    }
+    return Options(gains=table.gains, **columns)

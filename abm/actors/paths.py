@@ -135,7 +135,7 @@ def search(
         wanted,
         np.int32(n_need),
         np.int32(cap),
-        *_workspace(n),
+        *workspace(n),
     )
     if not done:
         raise ValueError("path search: more entries than expected; costs not positive?")
@@ -154,7 +154,7 @@ def fade(theatre: Theatre, dist: AnyIntArray) -> FloatArray:
     return np.where(dist < kernels.UNREACHED, left, 0.0)
 
 
-def _workspace(n: int) -> tuple[Int32Array, Int32Array, Int32Array]:
+def workspace(n: int) -> tuple[Int32Array, Int32Array, Int32Array]:
     """Return this thread's scratch arrays of the search over ``n`` cells."""
     kept = getattr(_local, "kept", None)
     if kept is None or kept[1].size < 8 * n:

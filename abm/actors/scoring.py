@@ -6,61 +6,12 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import choice
+from abm.actors.brief import Roads
+from abm.actors.mobile import Force
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, Options
 from abm.actors.prices import prices
 from abm.actors.situation import Situation
 from abm.units import BoolArray, FloatArray, IntArray
-from abm.world import ACTIVE
-
-FOOT = 1
-STATIC = 2
-
-
-@dataclass(frozen=True)
-class Force:
-    """Formations an actor can give missions to; shape (n,).
-
-    Attributes:
-        rows: in ``world.formations``.
-        power: fighting value with supply and air support, persons-equivalent.
-        persons: present.
-        pace: km a day on the best road.
-        can_attack: supplied and in order enough to attack.
-        can_raid: few and motorised enough to raid.
-    """
-
-    rows: IntArray
-    power: FloatArray
-    persons: FloatArray
-    pace: FloatArray
-    can_attack: BoolArray
-    can_raid: BoolArray
-
-
-def force(situation: Situation, actor: int) -> Force:
-    """Return the formations of an actor that can leave where they are."""
-    formations, theatre = situation.world.formations, situation.theatre
-    parameters = theatre.parameters
-    mobile = (formations.actor == actor) & (formations.status == ACTIVE)
-    mobile &= (formations.mobility != STATIC) & (formations.home < 0)
-    mobile &= formations.personnel >= parameters.control.least
-    rows = np.flatnonzero(mobile[: theatre.n_parts])
-    on_foot = formations.mobility[rows] == FOOT
-    return Force(
-        rows=rows,
-        power=situation.power[rows]
-        * np.maximum(formations.supply[rows], parameters.move.least_supply)
-        * (1.0 + formations.air_support[rows]),
-        persons=formations.personnel[rows],
-        pace=np.where(
-            on_foot, parameters.move.pace_foot, parameters.move.pace_motorised
-        ),
-        can_attack=(formations.supply[rows] >= parameters.supply.attack_supply)
-        & (formations.cohesion[rows] >= parameters.fight.usable)
-        & theatre.attackers[rows],
-        can_raid=(formations.personnel[rows] <= parameters.decide.raid_persons)
-        & ~on_foot,
-    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +22,6 @@ class Table:
         options: the rows.
         benefit: gain weighed by the actor's effective weights, shape (n_options,).
         days_away: of each formation from each option, shape (n_options, n_force).
-        order: formations by ``days_away``, same shape.
         able: formations that may serve an option, same shape.
         wanted: enemy strength a group is measured against, shape (n_options,).
         last: days of the advance through hostile ground, shape (n_options,).
@@ -86,7 +36,6 @@ class Table:
     options: Options
     benefit: FloatArray
     days_away: FloatArray
-    order: IntArray
     able: BoolArray
     wanted: FloatArray
     last: FloatArray
@@ -105,7 +54,7 @@ def table(
     *,
     own: Force,
     weights: FloatArray,
-    distance: FloatArray,
+    roads: Roads,
 ) -> Table:
     """Return an actor's options with the distances of its formations.
 
@@ -115,48 +64,64 @@ def table(
         menu: its options.
         own: its formations.
         weights: its effective weights, shape (n_objectives,).
-        distance: km of road from each option to each formation, inf where there is no
-            way, shape (n_options, n_force).
+        roads: how far the options are.
     """
     theatre, price = situation.theatre, prices(situation, actor)
     decide, advance = theatre.parameters.decide, theatre.parameters.move.advance
     attack, raid = menu.kind == ATTACK, menu.kind == RAID
-    alone = raid | (menu.kind == BRIDGE)
-    days_away = distance / own.pace
-    able = _able(situation, actor, menu, own=own) & np.isfinite(days_away)
+    bridge = menu.kind == BRIDGE
+    days_away, able = _days_away(situation, actor, menu, own=own, roads=roads)
     benefit = menu.gains @ weights
     without = menu.enemy / np.maximum(menu.own, 1.0)
     undone = menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
     return Table(
         options=menu,
         benefit=benefit,
-        days_away=np.where(able, days_away, np.inf),
-        order=days_away.argsort(axis=1, kind="stable"),
+        days_away=days_away,
         able=able,
-        wanted=np.where(menu.kind == BRIDGE, 0.0, menu.enemy),
+        wanted=np.where(bridge, 0.0, menu.enemy),
         last=np.where(attack, menu.hostile_km / advance, 0.0),
-        most=np.where(alone, 1, round(decide.largest_group)),
+        most=np.where(raid | bridge, 1, round(decide.largest_group)),
         held=menu.kind == HOLD,
-        lost_without=_success(without, price),
+        lost_without=choice.success(
+            without, steepness=price["steepness"], even=price["even"]
+        ),
         unfed=price["supply_price"] * (1.0 - menu.expected_supply),
         tense=price["tension_price"] * menu.tension,
         standing=(benefit > 0.0) & undone,
     )
 
 
-def _able(situation: Situation, actor: int, menu: Options, *, own: Force) -> BoolArray:
-    """Return which formations may serve which option, shape (n_options, n_force)."""
-    piece = situation.pieces(actor)
-    at = piece[situation.world.formations.cell[own.rows]]
-    able = (menu.entry >= 0)[:, None] & (piece[menu.entry][:, None] == at)
-    able &= own.can_attack | (menu.kind != ATTACK)[:, None]
-    able &= own.can_raid | (menu.kind != RAID)[:, None]
-    found: BoolArray = able
-    return found
+def _days_away(
+    situation: Situation, actor: int, menu: Options, *, own: Force, roads: Roads
+) -> tuple[FloatArray, BoolArray]:
+    """Return days from formations to options, and which formations may serve which.
 
-
-def _success(ratio: FloatArray, price: dict[str, float]) -> FloatArray:
-    return choice.success(ratio, steepness=price["steepness"], even=price["even"])
+    Both of shape (n_options, n_force); those that may not are infinitely far.
+    """
+    theatre = situation.theatre
+    days = np.empty((len(menu), len(own.rows)))
+    able = np.empty(days.shape, dtype=bool)
+    kernels.days_away(
+        days,
+        able,
+        menu.entry,
+        menu.cell,
+        roads.point,
+        roads.km,
+        menu.kind == ATTACK,
+        menu.kind == RAID,
+        situation.world.formations.cell[own.rows],
+        own.pace,
+        own.can_attack,
+        own.can_raid,
+        situation.pieces(actor),
+        theatre.bank,
+        theatre.grid.width,
+        theatre.grid.cell_km,
+        theatre.parameters.move.open_ground,
+    )
+    return days, able
 
 
 @dataclass(frozen=True)
@@ -185,15 +150,13 @@ def scores(
         free: those without a mission, shape (n_force,).
     """
     menu, decide = rows.options, situation.theatre.parameters.decide
-    n = len(menu)
-    size = np.empty(n, dtype=np.int64)
-    persons, power, days = np.empty(n), np.empty(n), np.empty(n)
+    size = np.empty(len(menu), dtype=np.int64)
+    persons, power, days = np.empty((3, len(menu)))
     kernels.groups(
         size,
         persons,
         power,
         days,
-        rows.order,
         rows.days_away,
         rows.able,
         free,
@@ -203,20 +166,10 @@ def scores(
         rows.most,
         decide.farthest,
     )
-    ratio = (power + menu.own) / np.maximum(menu.enemy, 1.0)
     share = persons / max(1.0, float(situation.strength[actor]))
     days += rows.last
-    return _valued(
-        situation, actor, rows, ratio=ratio, size=size, share=share, days=days
-    )
-
-
-def members(rows: Table, option: int, *, free: BoolArray, size: int) -> IntArray:
-    """Return the indices (in ``Force``) of an option's group."""
-    order = rows.order[option]
-    usable = order[(rows.able[option] & free)[order]]
-    found: IntArray = usable[:size]
-    return found
+    found = _valued(situation, actor, rows, power=power, size=size, cost=(share, days))
+    return Scores(*found[:3], size, share, days, found[3])
 
 
 def _valued(
@@ -224,32 +177,49 @@ def _valued(
     actor: int,
     rows: Table,
     *,
-    ratio: FloatArray,
+    power: FloatArray,
     size: IntArray,
-    share: FloatArray,
-    days: FloatArray,
-) -> Scores:
+    cost: tuple[FloatArray, FloatArray],
+) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
+    """Return utility, chance, ratio and validity; ``cost`` is share and days."""
     menu, decide = rows.options, situation.theatre.parameters.decide
     price = prices(situation, actor)
-    attack = _success(ratio, price)
-    lost_with = _success(1.0 / np.maximum(ratio, 1e-6), price)
-    chance = np.where(rows.held, rows.lost_without - lost_with, attack)
-    chance = np.where(menu.sure, 1.0, chance)
-    loss = choice.expected_loss(ratio, at_parity=decide.loss_at_parity)
-    loss = np.where(menu.sure, 0.0, loss)
-    utility = choice.totals(
-        rows.benefit,
+    utility, chance, ratio = np.empty((3, len(menu)))
+    valid = np.empty(len(menu), dtype=bool)
+    kernels.worths(
+        utility,
         chance,
-        loss=price["loss_price"] * loss * share,
-        supply=rows.unfed * share,
-        tension=rows.tense,
-        travel=price["travel_price"] * days * share,
+        ratio,
+        valid,
+        *cost,
+        size,
+        power,
+        menu.enemy,
+        menu.own,
+        rows.benefit,
+        rows.lost_without,
+        rows.unfed,
+        rows.tense,
+        rows.held,
+        menu.sure,
+        rows.standing,
+        price["steepness"],
+        price["even"],
+        price["loss_at_parity"],
+        price["loss_price"],
+        price["travel_price"],
+        decide.least_success,
+        decide.rationality > 0.0,
     )
-    likely = np.where(rows.held, chance > 0.0, attack >= decide.least_success)
-    valid = rows.standing & (size > 0) & (menu.sure | likely)
-    if decide.rationality > 0.0:
-        valid &= utility > 0.0
-    return Scores(utility, chance, ratio, size, share, days, valid)
+    return utility, chance, ratio, valid
+
+
+def members(rows: Table, option: int, *, free: BoolArray, size: int) -> IntArray:
+    """Return the indices (in ``Force``) of an option's group."""
+    usable = np.flatnonzero(rows.able[option] & free)
+    nearest = rows.days_away[option, usable].argsort(kind="stable")
+    found: IntArray = usable[nearest[:size]]
+    return found
 
 
 def inputs(

@@ -5,12 +5,13 @@ import numpy as np
 from abm import kernels
 from abm.actors import estimates
 from abm.actors.options import RAID
-from abm.actors.paths import bridges, fade, search
+from abm.actors.paths import bridges, fade, workspace
 from abm.actors.situation import Situation
 from abm.phases.decide.missions import WITHDRAW, begin, free
 from abm.theatre import Theatre
 from abm.theatre.ground import MOTORISED
-from abm.units import NOBODY, Int32Array
+from abm.theatre.values import read_only
+from abm.units import NOBODY, Int32Array, IntArray
 from abm.world import (
     ACTIVE,
     MISSION_ACTIVE,
@@ -46,22 +47,8 @@ def route(world: World, theatre: Theatre) -> None:
     formations.route[formations.status == ACTIVE] = NOBODY
     situation = Situation(world, theatre)
     active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
-    for row in active:
-        group = np.flatnonzero(formations.mission == row)
-        actor, goal = int(missions.actor[row]), int(missions.cell[row])
-        group = group[formations.cell[group] != goal]
-        if not group.size:
-            continue
-        need = np.zeros(theatre.grid.n_cells, dtype=bool)
-        need[formations.cell[group]] = True
-        found = search(
-            theatre,
-            _march_cost(situation, actor),
-            bridges(world, theatre, actor),
-            sources=np.array([goal]),
-            need=need,
-        )
-        kernels.routes(formations.route, formations.cell, group, found.parent)
+    if active.size:
+        _find_ways(situation, active)
     _stop_where_unsupplied(situation)
     _turn(world, theatre, ahead)
 
@@ -90,25 +77,59 @@ def _turn(world: World, theatre: Theatre, ahead: Int32Array) -> None:
     formations.progress_km[rows] *= np.maximum(0.0, along)
 
 
-def _march_cost(situation: Situation, actor: int) -> Int32Array:
-    """Return the path cost of marching: terrain, believed threat, closed ground."""
+def _find_ways(situation: Situation, active: IntArray) -> None:
+    """Route the formations of the missions in rows ``active`` to their goals."""
+    world, theatre = situation.world, situation.theatre
+    formations, missions = world.formations, world.missions
+    actors, owner = np.unique(missions.actor[active], return_inverse=True)
+    costs = np.empty((len(actors), theatre.grid.n_cells), dtype=np.int32)
+    over = [bridges(world, theatre, actor) for actor in actors.tolist()]
+    for cost, actor in zip(costs, actors.tolist(), strict=True):
+        _march_costs(situation, actor, cost)
+    dist, parent = np.empty((2, theatre.grid.n_cells), dtype=np.int32)
+    head, following, node = workspace(theatre.grid.n_cells)
+    done = kernels.ways(
+        formations.route,
+        formations.cell,
+        formations.mission,
+        active,
+        missions.cell[active],
+        owner,
+        read_only(costs),
+        read_only(np.stack([one.extra for one in over])),
+        theatre.mask,
+        theatre.grid.width,
+        over[0].start,
+        over[0].cell,
+        over[0].other,
+        dist,
+        parent,
+        head,
+        following,
+        node,
+    )
+    if not done:
+        raise ValueError("ways: more entries than expected; costs not positive?")
 
-    def make() -> Int32Array:
-        theatre, world = situation.theatre, situation.world
-        base = theatre.ground.move_cost[MOTORISED]
-        hostile = theatre.war[actor][world.cells.holder]
-        slow = theatre.parameters.move.pace_motorised / theatre.parameters.move.advance
-        zones = estimates.zone_threat(situation, actor)
-        feared = world.belief[actor] + zones
-        threat = feared / theatre.parameters.fight.reference_strength
-        factor = np.where(hostile, np.minimum(slow, 2.0 + threat), 1.0)
-        factor += zones > theatre.parameters.control.least
-        cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
-        open_to = situation.open_ground(actor)
-        open_to = open_to & theatre.may_enter[actor][theatre.country]
-        return np.where(open_to, cost, 0).astype(np.int32)
 
-    return situation.once("march", actor, make)
+def _march_costs(situation: Situation, actor: int, cost: Int32Array) -> None:
+    """Fill the path cost of marching: terrain, believed threat, closed ground."""
+    theatre, world = situation.theatre, situation.world
+    move = theatre.parameters.move
+    kernels.march_costs(
+        cost,
+        theatre.ground.move_cost[MOTORISED],
+        world.cells.holder,
+        theatre.war[actor],
+        world.belief[actor],
+        estimates.zone_threat(situation, actor),
+        situation.open_ground(actor),
+        theatre.country,
+        theatre.may_enter[actor],
+        move.pace_motorised / move.advance,
+        theatre.parameters.fight.reference_strength,
+        theatre.parameters.control.least,
+    )
 
 
 def _stop_where_unsupplied(situation: Situation) -> None:
@@ -122,10 +143,10 @@ def _stop_where_unsupplied(situation: Situation) -> None:
     for bloc in np.unique(theatre.bloc[formations.actor[on_way]]):
         rows = on_way[theatre.bloc[formations.actor[on_way]] == bloc]
         actor = int(formations.actor[rows[0]])
-        poor = fade(theatre, situation.reach(actor).dist) < least
-        poor &= ~situation.ground_held(actor)
         route = formations.route[rows]
-        stop = np.cumsum(poor[route] & (route >= 0), axis=1) > 0
+        poor = fade(theatre, situation.reach(actor).dist[route]) < least
+        poor &= ~situation.ground_held(actor)[route]
+        stop = np.cumsum(poor & (route >= 0), axis=1) > 0
         raiding = world.missions.kind[formations.mission[rows]] == RAID
         route[stop & ~raiding[:, None]] = NOBODY
         formations.route[rows] = route
