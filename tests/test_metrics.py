@@ -10,6 +10,7 @@ import pytest
 from abm.metrics import Data, outcomes, schema
 from abm.metrics.dates import DATES, dated
 from abm.metrics.outcomes import personnel_check, siege_broken
+from abm.model import ConflictModel
 from abm.record.tables import built
 from abm.record.wanted import FILE, DateWanted, Wanted, wanted
 from abm.scenario import ScenarioError, load_scenario, shipped
@@ -135,6 +136,10 @@ def test_outcomes_name_every_site_actor_and_objective(found, small_model):
     assert found["sites"].keys() == {site.id for site in scenario.sites if site.on_map}
     assert found["losses"].keys() == {actor.id for actor in scenario.actors}
     for actor in scenario.actors:
+        assert (
+            found["objectives_start"][actor.id].keys()
+            == found["objectives"][actor.id].keys()
+        )
         assert found["objectives"][actor.id].keys() == {o.id for o in actor.objectives}
 
 
@@ -275,3 +280,12 @@ def test_a_scenario_may_ask_for_nothing(tmp_path):
     (folder / FILE).unlink()
 
     assert wanted(load_scenario(folder)) == Wanted()
+
+
+def test_irans_road_is_nearly_nothing_at_the_start():
+    model = ConflictModel("deir_ezzor_2017", rng=1, days=0, record=True)
+    start = outcomes(model.recorder)["objectives_start"]
+
+    assert start["iran"]["open_route"] < 0.2
+    assert start["syria"]["relieve_garrison"] < 0.2
+    assert start["isis"]["besiege"] == 1.0

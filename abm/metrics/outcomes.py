@@ -54,7 +54,8 @@ def outcomes(source: Recorded) -> dict[str, Any]:
         "sites": dict(zip(end["site_id"], end["actor"], strict=True)),
         "site_changes": _changes(end),
         "segments": _segments(data),
-        "objectives": _objectives(data),
+        "objectives": _objectives(data, day="max"),
+        "objectives_start": _objectives(data, day="min"),
         "incidents": _incidents(data),
         "tonnes": _tonnes(data),
         "losses": _losses(data),
@@ -103,12 +104,13 @@ def _changes(end: pd.DataFrame) -> dict[str, int]:
     return {str(site): int(count) for site, count in pairs}
 
 
-def _objectives(data: Data) -> dict[str, dict[str, float]]:
+def _objectives(data: Data, *, day: str) -> dict[str, dict[str, float]]:
+    """Return every actor's satisfaction on the first or the last day."""
     rows = data("actors")
     found: dict[str, dict[str, float]] = {
         actor.id: {} for actor in data.scenario.actors
     }
-    for row in rows[rows["day"] == rows["day"].max()].itertuples():
+    for row in rows[rows["day"] == rows["day"].agg(day)].itertuples():
         found[str(row.actor)][str(row.objective)] = _plain(row.satisfaction)
     return found
 

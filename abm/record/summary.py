@@ -99,10 +99,11 @@ def _holdings(scenario: Scenario, outcomes: Outcomes) -> Section:
 
 def _objectives(actor: ActorSpec, outcomes: Outcomes) -> Section:
     reached = outcomes["objectives"][actor.id]
+    start = outcomes["objectives_start"][actor.id]
     rows = [
         (
             bar(reached[spec.id]),
-            f"{reached[spec.id]:.2f}",
+            f"{start[spec.id]:.2f} to {reached[spec.id]:.2f}",
             spec.label,
             f'{spec.source.sentence}: "{spec.source.quote}"',
         )
