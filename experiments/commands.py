@@ -65,6 +65,9 @@ def register(subparsers: Subparsers) -> None:
     from experiments.history_commands import register_history
 
     register_history(subparsers, _command)
+    from experiments.pattern_commands import register_patterns
+
+    register_patterns(subparsers, _command, count=_count)
 
 
 def _add_sweep(subparsers: Subparsers) -> None:

@@ -126,16 +126,16 @@ def control_map(theatre: Theatre, found: Ensemble, blocs: Sequence[int]) -> str:
     for axes, bloc in zip(panels, blocs, strict=True):
         share = np.where(theatre.open, found.bloc[bloc], np.nan).reshape(height, width)
         axes.imshow(
-            _tinted(share, colours[bloc]),
+            tinted(share, colours[bloc]),
             extent=(0.0, float(width), float(height), 0.0),
             interpolation="nearest",
         )
-        _background(axes, theatre)
+        background(axes, theatre)
         axes.set_title(theatre.bloc_names[bloc], fontsize=10, loc="left")
     return plots.svg(figure)
 
 
-def _tinted(share: FloatArray, colour: str) -> FloatArray:
+def tinted(share: FloatArray, colour: str) -> FloatArray:
     """Return an image from white to a colour by share; closed land is grey."""
     tone = np.array(to_rgb(colour))
     image = 1.0 - np.nan_to_num(share)[..., None] * (1.0 - tone)
@@ -150,11 +150,11 @@ def flashpoint_map(theatre: Theatre, found: Ensemble) -> str:
     (axes,) = plots.axes_of(figure, 1)
     closed = np.where(theatre.open, 0.0, np.nan).reshape(height, width)
     axes.imshow(
-        _tinted(closed, "#000000"),
+        tinted(closed, "#000000"),
         extent=(0.0, float(width), float(height), 0.0),
         interpolation="nearest",
     )
-    _background(axes, theatre)
+    background(axes, theatre)
     x = theatre.site_x_km / theatre.grid.cell_km
     y = theatre.site_y_km / theatre.grid.cell_km
     largest = float(found.risk.max()) or 1.0
@@ -180,7 +180,7 @@ def flashpoint_map(theatre: Theatre, found: Ensemble) -> str:
     return plots.svg(figure)
 
 
-def _background(axes: Axes, theatre: Theatre) -> None:
+def background(axes: Axes, theatre: Theatre) -> None:
     """Draw the rivers, and no ticks."""
     height, width = theatre.grid.shape
     rivers = [points for _, points in pieces(theatre, "rivers")]

@@ -86,7 +86,7 @@ def run_case(case: Case) -> Outcome:
     from experiments.observed import observed
 
     result = run_headless(
-        _scenario(case.scenario),
+        scenario_of(case.scenario),
         seed=case.seed,
         days=case.days,
         cell_km=case.cell_km,
@@ -104,7 +104,7 @@ def run_case(case: Case) -> Outcome:
 
 
 @lru_cache(maxsize=4)
-def _scenario(name: str) -> Scenario:
+def scenario_of(name: str) -> Scenario:
     """Return a scenario, loaded once per process."""
     return load_scenario(name)
 
@@ -198,10 +198,10 @@ def wanted_hash(name: str) -> str:
     """Return the hash of what a scenario wants recorded; its own hash leaves it out."""
     from abm.record.wanted import FILE
 
-    file = _scenario(name).folder / FILE
+    file = scenario_of(name).folder / FILE
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"
 
 
 def scenario_hash(name: str) -> str:
     """Return the hash over all files of a scenario."""
-    return _scenario(name).hash
+    return scenario_of(name).hash

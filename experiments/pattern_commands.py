@@ -1,0 +1,56 @@
+"""The command of the patterns; imports nothing heavy before it is called."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DONE = 0
+Adder = Callable[..., argparse.ArgumentParser]
+
+
+def register_patterns(
+    subparsers: Any, command: Adder, *, count: Callable[[str], int]
+) -> None:
+    """Add ``abm patterns``.
+
+    Args:
+        subparsers: of the command line.
+        command: adds a command and returns its parser.
+        count: reads a whole number of at least 1.
+    """
+    patterns = command(
+        subparsers, "patterns", patterns_command, "test the patterns P1 to P6"
+    )
+    patterns.add_argument("--seeds-10km", type=count, metavar="N", default=200)
+    patterns.add_argument("--seeds-5km", type=count, metavar="N", default=24)
+    patterns.add_argument(
+        "--seeds-arms",
+        type=count,
+        metavar="N",
+        default=60,
+        help="of each counterfactual, at 10 km (default 60)",
+    )
+    patterns.add_argument("--workers", type=count, help="processes; one a core")
+    patterns.add_argument("--out", type=Path, default=Path("runs/patterns"))
+    patterns.add_argument("--docs", type=Path, default=Path("docs/patterns.md"))
+    patterns.add_argument("--quick", action="store_true", help="a few seeds of each")
+
+
+def patterns_command(arguments: argparse.Namespace) -> int:
+    """Run the patterns study, or the rest of it, and write ``docs/patterns.md``."""
+    from experiments.patterns import QUICK, Sizes, write_patterns
+
+    given = Sizes(arguments.seeds_10km, arguments.seeds_5km, arguments.seeds_arms)
+    found = write_patterns(
+        QUICK if arguments.quick else given,
+        arguments.out,
+        page=arguments.docs,
+        workers=arguments.workers,
+        stream=sys.stderr,
+    )
+    for one in found:
+        print(f"{one.pattern:6} {one.verdict or '-':11} {one.what}: {one.figure}")
+    print(arguments.docs)
+    return DONE
