@@ -119,15 +119,18 @@ def run_count(study: Study) -> int:
 
 def replicate_seeds(study: Study) -> tuple[int, ...]:
     """Return the seed of each replicate; the same for every point (paired)."""
-    return tuple(
-        int(
-            np.random.SeedSequence([study.seed, replicate]).generate_state(
-                1, np.uint64
-            )[0]
-        )
-        >> SEED_BITS_DROPPED
-        for replicate in range(study.replicates)
-    )
+    return tuple(_seed(study.seed, replicate) for replicate in range(study.replicates))
+
+
+def own_seed(study: Study, row: int) -> int:
+    """Return the seed of a run whose study is not paired: that of its row alone."""
+    return _seed(study.seed, row, 1, 1)
+
+
+def _seed(*words: int) -> int:
+    """Return a seed that fits a JSON number."""
+    state = np.random.SeedSequence(words).generate_state(1, np.uint64)
+    return int(state[0]) >> SEED_BITS_DROPPED
 
 
 def case_numbers(study: Study) -> Iterator[tuple[int, int]]:

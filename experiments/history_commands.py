@@ -24,6 +24,19 @@ Events: a CSV with the columns of experiments/data/history_calibration.csv. What
 types, actors and places stand for is in experiments/data/event_*.csv, row by row; what
 no row covers is printed. The scores are also written to score.json in the folder."""
 
+CALIBRATE_HELP = """\
+examples:
+  abm calibrate --out runs/calibration --estimate
+  abm calibrate --out runs/calibration --budget 2h
+  abm calibrate --out runs/calibration --runs 3000
+
+Screens the assumed parameters (Morris), cuts off what is implausible (history
+matching), then draws weighted parameter sets (ABC-SMC) from at most 8 of them. Nothing
+after 31 August 2017 is read. Ctrl-C stops; the same command goes on. --runs gives the
+same result again whatever the machine; --budget picks the number of runs for you."""
+
+SCENARIO, CELL_KM, BUDGET_S = "deir_ezzor_2017", 10.0, 7200.0
+
 
 def register_history(subparsers: Any, add: Add) -> None:
     """Add the commands to the command line.
@@ -57,6 +70,48 @@ def register_history(subparsers: Any, add: Add) -> None:
         help="results of a model baseline to put in the table; may be repeated",
     )
     score.add_argument("--json", action="store_true", help="print JSON, not words")
+    _add_calibrate(subparsers, add)
+
+
+def _add_calibrate(subparsers: Any, add: Add) -> None:
+    """Add ``abm calibrate``."""
+    found = add(
+        subparsers,
+        "calibrate",
+        calibrate_command,
+        "fit the assumed parameters to June-August 2017",
+    )
+    found.epilog, found.formatter_class = CALIBRATE_HELP, argparse.RawTextHelpFormatter
+    found.add_argument("--out", type=Path, required=True, help="folder of the runs")
+    size = found.add_mutually_exclusive_group()
+    size.add_argument(
+        "--budget", type=_seconds, metavar="TIME", help="such as 30m or 2h (default 2h)"
+    )
+    size.add_argument("--runs", type=_whole, metavar="N", help="exactly, to repeat")
+    found.add_argument("--estimate", action="store_true", help="say how long; stop")
+    found.add_argument("--workers", type=_whole, help="processes; one a core")
+    found.add_argument("--cell-km", type=float, default=CELL_KM, metavar="K")
+    found.add_argument("--scenario", default=SCENARIO)
+
+
+def _seconds(text: str) -> float:
+    """Return the seconds of 90s, 30m or 2h."""
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number, unit = text[:-1], text[-1:]
+    try:
+        value = float(number) * units[unit]
+    except (KeyError, ValueError):
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"not a time like 30m or 2h (got {text!r})")
+    return value
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a number of at least 1 (got {text!r})")
+    return int(text)
 
 
 def _date(text: str) -> dt.date:
@@ -88,3 +143,39 @@ def score_command(arguments: Arguments) -> int:
     text = json.dumps(as_dict(scored), indent=1) if arguments.json else in_words(scored)
     sys.stdout.write(text + "\n")
     return DONE
+
+
+def calibrate_command(arguments: Arguments) -> int:
+    """Fit the assumed parameters to June to August 2017."""
+    from experiments.calibration import calibrate as stages
+    from experiments.calibration.candidates import candidates, groups
+    from experiments.calibration.report import write_report
+    from experiments.sweeps import Plan
+    from experiments.workers import usable_cores
+
+    workers = arguments.workers or usable_cores()
+    plan = Plan(workers=workers, stream=sys.stderr)
+    setting = stages.setting_of(
+        arguments.scenario, cell_km=arguments.cell_km, plan=plan
+    )
+    a_run = stages.a_run_s(setting)
+    sizes = stages.planned(arguments.out)
+    if sizes is None or arguments.runs:
+        runs = arguments.runs or stages.affordable(
+            arguments.budget or BUDGET_S, a_run, workers
+        )
+        n_groups = len(groups(candidates(setting.loaded)))
+        sizes = stages.sized(runs, n_groups, cell_km=arguments.cell_km)
+    say = _said
+    say(stages.estimate(sizes, setting, a_run=a_run, workers=workers))
+    if arguments.estimate:
+        return DONE
+    done = stages.calibrate(arguments.out, sizes, setting, say=say)
+    say(str(write_report(done, setting)))
+    return DONE
+
+
+def _said(text: str) -> None:
+    """Print a line."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

@@ -12,7 +12,13 @@ from typing import Any
 
 from abm.scenario import Intervention as EngineIntervention
 from abm.scenario import Scenario, load_scenario
-from experiments.design import Points, case_numbers, points, replicate_seeds
+from experiments.design import (
+    Points,
+    case_numbers,
+    own_seed,
+    points,
+    replicate_seeds,
+)
 from experiments.study import Factor, Intervention, Json, Study
 from experiments.versions import versions
 
@@ -147,11 +153,13 @@ class Cases:
         overrides, interventions = dict(study.set), list(study.interventions)
         for factor, value in zip(study.factors, values, strict=True):
             _apply(factor, value, overrides=overrides, interventions=interventions)
+        row = point * study.replicates + replicate
+        paired = self._seeds[replicate]
         return Case(
-            row=point * study.replicates + replicate,
+            row=row,
             point=point,
             replicate=replicate,
-            seed=self._seeds[replicate],
+            seed=paired if study.paired else own_seed(study, row),
             scenario=study.scenario,
             overrides=overrides,
             interventions=tuple(interventions),

@@ -152,6 +152,7 @@ class Study(_Strict):
         days: length of a run; the scenario's horizon if not given.
         cell_km: size of a grid cell, km.
         replicates: runs per point; run ``r`` of every point has the same seed.
+        paired: False gives every run a seed of its own instead, as an ensemble needs.
         seed: root of the replicate seeds and of the design.
         outcome: the outcome followed while the sweep runs.
         outcomes: outcomes wanted in the tables, ``*`` allowed; all if empty.
@@ -169,6 +170,7 @@ class Study(_Strict):
     days: int | None = Field(default=None, ge=1, le=10_000)
     cell_km: float = Field(default=10.0, ge=1.0, le=100.0)
     replicates: int = Field(ge=1, le=100_000)
+    paired: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
     outcome: str
     outcomes: tuple[str, ...] = Field(default=(), strict=False)

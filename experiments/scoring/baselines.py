@@ -1,5 +1,6 @@
 """Forecasts that know little: what a model must beat to be worth its trouble."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ from experiments.scoring.zones import zone_names, zone_of
 
 CALIBRATION = DATA / "history_calibration.csv"
 """The only history that anything is fitted to."""
+
+LAST = dt.date(2017, 8, 31)
+"""Last day that fitting may know of."""
 
 MOVING = ("loyalist", "coalition", "iraq")
 """Blocs whose fronts advance; the table of controllers names them."""
@@ -100,7 +104,7 @@ def _still(
 
 def fronts(scenario: Scenario, theatre: Theatre) -> tuple[Front, ...]:
     """Return every front with its rate, fitted to the calibration window alone."""
-    known = truth(read_events(CALIBRATION), scenario, theatre)
+    known = truth(read_events(CALIBRATION), scenario, theatre, last=LAST)
     rows = scored_rows(scenario, theatre)
     found = []
     for name in MOVING:
@@ -131,7 +135,7 @@ def _fronts_of(
         sites = np.flatnonzero(reached & (zone == number))
         if not len(sites):
             continue
-        rate = _rate(km[cells[sites]], _days(known, sites, bloc), known.horizon)
+        rate = fitted_rate(km[cells[sites]], _days(known, sites, bloc), known.horizon)
         found.append(
             Front(bloc, name, tuple(sites.tolist()), tuple(km[cells[sites]]), rate)
         )
@@ -155,7 +159,7 @@ def _days(known: Truth, sites: IntArray, bloc: int) -> FloatArray:
     return days[sites]
 
 
-def _rate(km: FloatArray, days: FloatArray, horizon: int) -> float:
+def fitted_rate(km: FloatArray, days: FloatArray, horizon: int) -> float:
     """Return the rate with the least mean error of arrival, km a day.
 
     Dates are cut at the horizon, as they are scored. Sites that no event names do not
