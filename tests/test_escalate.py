@@ -10,6 +10,7 @@ from abm.phases import clash, escalate, guard
 from abm.rng import streams
 from abm.scenario import load_scenario
 from abm.theatre import build
+from abm.theatre.near import ground_lines
 from abm.world import GONE
 
 
@@ -187,6 +188,32 @@ def test_the_hazard_of_a_skirmish_is_noted_whether_it_happens_or_not(
     assert [row[:2] for row in world.journal.hazards] == [pair]
     assert world.journal.hazards[0][2] == world.formations.cell[first]
     assert world.journal.hazards[0][3] == pytest.approx(expected)
+
+
+def test_a_line_agreed_before_the_start_calms_contacts_at_it_and_no_others(
+    theatre, who
+):
+    # the factor of a line is 0.4; far from it, and without it, contacts are as always
+    hazards = []
+    ((_, _, at_line),) = ground_lines(theatre)
+    for where in (
+        np.flatnonzero(at_line)[0],
+        np.flatnonzero(~at_line & theatre.open)[0],
+    ):
+        world = opening(theatre)
+        rows = in_contact(world, theatre, who, pair=("hillfolk", "borealia"))
+        world.formations.site[list(rows)] = -1
+        world.formations.cell[list(rows)] = where
+        clashed(world, theatre, ticks=1)
+        hazards.append(
+            -np.log(
+                1
+                - world.journal.hazards[0][3]
+                / theatre.parameters.escalate.severity_skirmish
+            )
+        )
+
+    assert hazards[0] == pytest.approx(0.4 * hazards[1])
 
 
 def test_an_open_clash_lasts_its_days_then_both_hold_apart_and_stay_at_peace(

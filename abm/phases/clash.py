@@ -17,6 +17,7 @@ from abm.air.standing import Standing, standing
 from abm.events import Event, Incident
 from abm.rng import Streams
 from abm.theatre import Theatre
+from abm.theatre.near import ground_lines
 from abm.units import BoolArray, FloatArray, IntArray
 from abm.world import GONE, World
 
@@ -98,6 +99,7 @@ def _skirmish(
     closed = shut(rules.agreed_ground, dyads.ground_channel, circle=circle)
     factor = multiplier(closed, factor=p.shut_ground)
     factor *= np.where(dyads.ground_line, p.line_effect, 1.0)
+    factor *= _old_lines(world, theatre, near)
     factor[dyads.clash_days > 0.0] = 0.0
     chance = escalation.incident_chance(
         p.skirmish_rate,
@@ -118,6 +120,18 @@ def _skirmish(
             first = first[::-1]
         events.append(_blows(world, theatre, first, hazard=float(chance[i, j])))
     return events
+
+
+def _old_lines(world: World, theatre: Theatre, near: Contacts) -> FloatArray:
+    """Return the factor of lines agreed before the start, for contacts at the line."""
+    p, dyads = theatre.parameters.escalate, world.dyads
+    factor = np.ones_like(dyads.tension)
+    for low, high, at_line in ground_lines(theatre):
+        pairs = np.flatnonzero((near.low == low) & (near.high == high))
+        if pairs.size and not dyads.ground_line[low, high]:
+            there = at_line[world.formations.cell[near.one[pairs]]].mean()
+            factor[low, high] = factor[high, low] = 1.0 - there * (1.0 - p.line_effect)
+    return factor
 
 
 def _note_hazards(world: World, near: Contacts, size: FloatArray) -> None:

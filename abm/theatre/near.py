@@ -4,6 +4,7 @@ import numpy as np
 
 from abm import kernels
 from abm.geo.grid import Grid
+from abm.geo.shapes import beside
 from abm.theatre.ground import around, disc
 from abm.theatre.table import Theatre
 from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray, Km
@@ -61,3 +62,24 @@ def near_sites(theatre: Theatre, radius: Km) -> IntArray:
         return around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
 
     return theatre.once(("near_sites", radius), make)
+
+
+def ground_lines(theatre: Theatre) -> tuple[tuple[int, int, BoolArray], ...]:
+    """Return the lines agreed before the start: two actors, and the cells at the line.
+
+    A cell is at a line when contact there would be contact across it
+    (``escalate.contact_reach`` km).
+    """
+    reach, grid = theatre.parameters.escalate.contact_reach, theatre.grid
+    index = {actor.id: row for row, actor in enumerate(theatre.actors)}
+
+    def make() -> tuple[tuple[int, int, BoolArray], ...]:
+        found = []
+        for spec in theatre.scenario.relations.ground_lines:
+            at_line = np.zeros(grid.n_cells, dtype=bool)
+            at_line[beside(grid, np.asarray(spec.line, dtype=np.float64), reach)] = True
+            low, high = sorted(index[name] for name in spec.between)
+            found.append((low, high, at_line))
+        return tuple(found)
+
+    return theatre.once("ground_lines", make)
