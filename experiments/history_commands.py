@@ -35,7 +35,19 @@ matching), then draws weighted parameter sets (ABC-SMC) from at most 8 of them. 
 after 31 August 2017 is read. Ctrl-C stops; the same command goes on. --runs gives the
 same result again whatever the machine; --budget picks the number of runs for you."""
 
+FORECAST_HELP = """\
+examples:
+  abm forecast --out runs/forecast --members 200
+  abm forecast --out runs/forecast --ensemble runs/calibration/posterior.parquet
+  abm score runs/forecast --events later.csv --from 2017-09-01
+
+Writes forecast_sites, forecast_dates and forecast_incidents (Parquet and CSV),
+forecast.html, and forecast.json with the date and the hashes of the tables: `abm score`
+refuses a forecast that was changed after it was filed. Ctrl-C stops; the same command
+goes on."""
+
 SCENARIO, CELL_KM, BUDGET_S = "deir_ezzor_2017", 10.0, 7200.0
+MEMBERS = 200
 
 
 def register_history(subparsers: Any, add: Add) -> None:
@@ -71,6 +83,7 @@ def register_history(subparsers: Any, add: Add) -> None:
     )
     score.add_argument("--json", action="store_true", help="print JSON, not words")
     _add_calibrate(subparsers, add)
+    _add_forecast(subparsers, add)
 
 
 def _add_calibrate(subparsers: Any, add: Add) -> None:
@@ -90,8 +103,38 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
     size.add_argument("--runs", type=_whole, metavar="N", help="exactly, to repeat")
     found.add_argument("--estimate", action="store_true", help="say how long; stop")
     found.add_argument("--workers", type=_whole, help="processes; one a core")
-    found.add_argument("--cell-km", type=float, default=CELL_KM, metavar="K")
+    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
     found.add_argument("--scenario", default=SCENARIO)
+
+
+def _add_forecast(subparsers: Any, add: Add) -> None:
+    """Add ``abm forecast``."""
+    found = add(
+        subparsers,
+        "forecast",
+        forecast_command,
+        "run the posterior ensemble to 1 December 2017 and file what it says",
+    )
+    found.epilog, found.formatter_class = FORECAST_HELP, argparse.RawTextHelpFormatter
+    found.add_argument("--out", type=Path, required=True, help="folder to write")
+    found.add_argument(
+        "--ensemble", type=Path, metavar="FILE", help="the scenario's own if absent"
+    )
+    found.add_argument("--members", type=_whole, default=MEMBERS, help="runs")
+    found.add_argument("--workers", type=_whole, help="processes; one a core")
+    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
+    found.add_argument("--scenario", default=SCENARIO)
+
+
+def _positive(text: str) -> float:
+    """Return a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"not a number above 0 (got {text!r})")
+    return number
 
 
 def _seconds(text: str) -> float:
@@ -172,6 +215,20 @@ def calibrate_command(arguments: Arguments) -> int:
         return DONE
     done = stages.calibrate(arguments.out, sizes, setting, say=say)
     say(str(write_report(done, setting)))
+    return DONE
+
+
+def forecast_command(arguments: Arguments) -> int:
+    """Run the posterior ensemble and file what it says."""
+    from experiments.forecast.forecast import Asked, forecast
+    from experiments.sweeps import Plan
+
+    asked = Asked(
+        arguments.scenario, arguments.ensemble, arguments.members, arguments.cell_km
+    )
+    plan = Plan(workers=arguments.workers, stream=sys.stderr)
+    folder = forecast(asked, arguments.out, plan=plan)
+    _said(f"{folder}: forecast filed; look at {folder / 'forecast.html'}")
     return DONE
 
 
