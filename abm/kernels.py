@@ -1101,3 +1101,34 @@ def first_on_way(goal: Array, cell: Array, parent: Array, wanted: Array) -> None
         while u >= 0 and not wanted[u]:
             u = parent[u]
         goal[i] = u
+
+
+@_jit
+def present(
+    found: Array,
+    x: Array,
+    y: Array,
+    other_x: Array,
+    other_y: Array,
+    actor: Array,
+    reach: float,
+) -> None:
+    """Fill ``found[point, actor]``: one of its others is within ``reach`` of it."""
+    found[:] = False
+    for p in range(x.size):
+        for i in range(other_x.size):
+            east = x[p] - other_x[i]
+            south = y[p] - other_y[i]
+            if east * east + south * south <= reach * reach:
+                found[p, actor[i]] = True
+
+
+@_jit
+def hottest(found: Array, there: Array, heat: Array) -> None:
+    """Fill ``found[i, point]`` with the greatest ``heat[i, j]`` of all j ``there``."""
+    for i in range(heat.shape[0]):
+        for p in range(there.shape[0]):
+            found[i, p] = 0.0
+            for j in range(there.shape[1]):
+                if there[p, j] and heat[i, j] > found[i, p]:
+                    found[i, p] = heat[i, j]

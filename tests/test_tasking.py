@@ -28,9 +28,7 @@ def support(present, **change):
         "crowd": 100.0,
     } | change
     fight = some_groups([RED], engaged=[1], attacking=[0.6], aim=[0.2], persons=[300])
-    return tasking.support_worth(
-        fight, np.array([present], dtype=float), **given_values
-    )
+    return tasking.support_worth(fight, np.array([present]) > 0, **given_values)
 
 
 def test_support_is_worth_the_aim_and_the_enmity_where_there_is_need():
@@ -44,7 +42,7 @@ def test_tension_takes_worth_off_strikes_near_guarded_people():
     # 0.2 − 0.5 · 0.3 near the guarded, all of it elsewhere, never below nothing
     left = tasking.cautioned(
         np.array([[0.2, 0.2, 0.1], [0.2, 0.2, 0.2]]),
-        np.array([[0, 5.0], [0, 0], [3.0, 5.0]]),
+        np.array([[0, 5], [0, 0], [3, 5]]) > 0,
         heat=np.array([[0.0, 0.3], [0.0, 0.0]]),
         caution=np.array([0.5, 0.5]),
     )
@@ -86,7 +84,7 @@ def test_a_patrol_is_worth_more_where_tension_is_higher():
         care[BLUE, BLUE] = 0.2
         return tasking.patrol_worth(
             some_groups([BLUE], engaged=[0], attacking=[0], aim=[0], persons=[9]),
-            np.array([[40.0, 9.0, 0.0]]),
+            np.array([[40, 9, 0]]) > 0,
             care=care,
             tension=np.full((3, 3), tension),
             deconflicted=DECONFLICTED,
@@ -100,7 +98,7 @@ def test_a_patrol_is_worth_more_where_tension_is_higher():
 def test_no_patrol_where_no_deconflicted_party_is_near():
     worth = tasking.patrol_worth(
         some_groups([BLUE], engaged=[0], attacking=[0], aim=[0], persons=[9]),
-        np.array([[0.0, 9.0, 70.0]]),
+        np.array([[0, 9, 70]]) > 0,
         care=np.ones((3, 3)),
         tension=np.ones((3, 3)),
         deconflicted=DECONFLICTED,

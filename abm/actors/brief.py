@@ -11,42 +11,65 @@ from abm.actors.paths import bridges, search
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
 from abm.theatre.ground import MOTORISED
-from abm.units import NOBODY, AnyIntArray, FloatArray, IntArray
+from abm.units import NOBODY, AnyIntArray, Float32Array, FloatArray, IntArray
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World
 
-_DISTANCES: dict[tuple[int, bytes], tuple[Theatre, FloatArray]] = {}
-_LOCK = threading.Lock()
 _KEPT = 6
+_LOCK = threading.Lock()
 
 
-def road_km(world: World, theatre: Theatre, points: AnyIntArray) -> FloatArray:
-    """Return km of best road from every cell to every point, inf where no way.
+class RoadTable:
+    """Km of best road from every cell to some points, searched when first asked for.
 
-    Terrain and crossings only, whoever holds the ground. Kept per theatre and state of
-    the crossings, since it is the same for every day between two changes of a bridge.
-
-    Returns:
-        Shape (n_points, n_cells), float32.
+    Terrain and crossings only, whoever holds the ground. Rows never asked for take no
+    memory.
     """
-    key = (id(theatre), world.crossings.state.tobytes())
+
+    def __init__(self, n_points: int, n_cells: int) -> None:
+        self._km = np.empty((n_points, n_cells), dtype=np.float32)
+        self._known = np.zeros(n_points, dtype=bool)
+
+    def rows(
+        self, world: World, theatre: Theatre, *, points: AnyIntArray, asked: IntArray
+    ) -> Float32Array:
+        """Return the table with the rows ``asked`` filled, inf where no way leads.
+
+        Args:
+            world: for its crossings.
+            theatre: what never changes.
+            points: cell of each row, shape (n_points,).
+            asked: rows that are needed.
+
+        Returns:
+            Shape (n_points, n_cells), float32.
+        """
+        for row in np.unique(asked[~self._known[asked]]).tolist():
+            cost = theatre.ground.move_cost[MOTORISED]
+            self._km[row] = np.inf
+            if cost[points[row]] > 0:
+                over = bridges(world, theatre)
+                dist = search(theatre, cost, over, sources=points[row : row + 1]).dist
+                reached = dist < kernels.UNREACHED
+                self._km[row, reached] = dist[reached] * theatre.ground.step_km
+            self._known[row] = True
+        return self._km
+
+
+def road_km(situation: Situation, asked: IntArray) -> Float32Array:
+    """Return km of best road to the rows ``asked`` of ``situation.points``.
+
+    Kept per theatre and state of the crossings, since it is the same for every day
+    between two changes of a bridge; (n_points, n_cells), other rows undefined.
+    """
+    world, theatre, points = situation.world, situation.theatre, situation.points
     with _LOCK:
-        known = _DISTANCES.get(key)
-    if known is not None:
-        return known[1]
-    over = bridges(world, theatre)
-    cost = theatre.ground.move_cost[MOTORISED]
-    found = np.full((len(points), cost.size), np.inf, dtype=np.float32)
-    for row, cell in enumerate(points):
-        if cost[cell] == 0:
-            continue
-        dist = search(theatre, cost, over, sources=np.array([cell])).dist
-        reached = dist < kernels.UNREACHED
-        found[row, reached] = dist[reached] * theatre.ground.step_km
-    with _LOCK:
-        while len(_DISTANCES) >= _KEPT:
-            _DISTANCES.pop(next(iter(_DISTANCES)))
-        _DISTANCES[key] = (theatre, found)
-    return found
+        tables = theatre.once("road_km", dict[bytes, RoadTable])
+        state = world.crossings.state.tobytes()
+        if state not in tables:
+            while len(tables) >= _KEPT:
+                tables.pop(next(iter(tables)))
+            tables[state] = RoadTable(len(points), theatre.grid.n_cells)
+        return tables[state].rows(world, theatre, points=points, asked=asked)
 
 
 class Roads(NamedTuple):
@@ -59,7 +82,7 @@ class Roads(NamedTuple):
     """
 
     point: IntArray
-    km: FloatArray
+    km: Float32Array
 
 
 def roads(situation: Situation, menu: Options) -> Roads:
@@ -72,7 +95,7 @@ def roads(situation: Situation, menu: Options) -> Roads:
         on_right = menu.cell == theatre.crossing_right[menu.crossing]
         near = n_sites + menu.crossing + np.where(on_right, 0, n)
         point = np.where(works, near, point)
-    return Roads(point, road_km(situation.world, theatre, situation.points))
+    return Roads(point, road_km(situation, point[point >= 0]))
 
 
 def kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:

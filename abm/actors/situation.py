@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Bridges, Field, bridges, search
+from abm.actors.paths import Bridges, Field, bridges, search_again
 from abm.theatre import Theatre, near
 from abm.theatre.ground import around, disc
 from abm.theatre.values import read_only
@@ -161,7 +161,14 @@ class Situation:
             open_to = self.open_ground(actor) & allowed
             cost = np.where(open_to, theatre.ground.supply_cost, 0).astype(np.int32)
             cells, offsets = self.sources(actor)
-            return search(theatre, cost, self.over, sources=cells, offsets=offsets)
+            return search_again(
+                theatre,
+                ("reach", int(theatre.supply_group[actor])),
+                cost,
+                over=self.over,
+                sources=cells,
+                offsets=offsets,
+            )
 
         return self.lasting("reach", int(self.theatre.supply_group[actor]), make)
 

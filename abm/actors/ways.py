@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, search
+from abm.actors.paths import Field, search, search_again
 from abm.actors.situation import Situation
 from abm.theatre import near
 from abm.theatre.ground import MOTORISED
@@ -83,6 +83,10 @@ def way_to(
         if until is not None and until.size:
             need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
             need[until] = True
+        elif by_lorry:
+            name = ("lorry", int(theatre.bloc[actor]), goal.tobytes())
+            over = situation.over
+            return search_again(theatre, name, price, over=over, sources=goal)
         return search(
             theatre, price, situation.over, sources=goal, need=need, enough=enough
         )
@@ -138,7 +142,9 @@ def passage(
             free = situation.open_ground(actor) & ~situation.ground_held(blocker)
             cost = np.where(free, terrain, 0).astype(np.int32)
             cost[goal] = terrain[goal]
-        return search(situation.theatre, cost, situation.over, sources=goal)
+        name = ("passage", int(bloc[actor]), side, goal.size, goal[:1].tobytes())
+        over = situation.over
+        return search_again(situation.theatre, name, cost, over=over, sources=goal)
 
     if blocker is None:
         key = ("passage", goal.tobytes(), situation.over.extra.tobytes())

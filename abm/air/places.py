@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
+from abm import kernels
+from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray, Km
 
 HALF = 0.5
 """Of a cell: from its edge to its centre."""
@@ -119,19 +120,20 @@ def squared_distances(
 
 
 def presence(
-    near: BoolArray, *, actor: IntArray, persons: FloatArray, n_actors: int
-) -> FloatArray:
-    """Return persons of every actor near each point, shape (n_points, n_actors).
+    x: FloatArray, y: FloatArray, seen: Groups, *, reach: Km, n_actors: int
+) -> BoolArray:
+    """Return which actors have people near each point, shape (n_points, n_actors).
 
     Args:
-        near: whether a group is near a point, shape (n_points, n_groups).
-        actor: owner of each group, shape (n_groups,).
-        persons: in each group, shape (n_groups,).
+        x: km east of the grid's left edge, of each point.
+        y: km south of its top edge.
+        seen: who is where.
+        reach: km.
         n_actors: number of actors.
     """
-    owned = np.zeros((len(actor), n_actors))
-    owned[np.arange(len(actor)), actor] = persons
-    return np.asarray(near.astype(np.float64) @ owned, dtype=np.float64)
+    found = np.empty((len(x), n_actors), dtype=bool)
+    kernels.present(found, x, y, seen.x, seen.y, seen.actor, reach)
+    return found
 
 
 def reaches(

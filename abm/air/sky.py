@@ -3,7 +3,7 @@
 A read-only view of the World; the fly phase writes what follows from it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,7 +47,18 @@ class Packages:
 
     def only(self, kept: BoolArray | IntArray) -> "Packages":
         """Return some of the packages."""
-        return Packages(*(getattr(self, part.name)[kept] for part in fields(self)))
+        return Packages(
+            self.asset[kept],
+            self.part[kept],
+            self.operator[kept],
+            self.task[kept],
+            self.cell[kept],
+            self.row[kept],
+            self.x[kept],
+            self.y[kept],
+            self.sorties[kept],
+            self.effort[kept],
+        )
 
 
 def dispatched(

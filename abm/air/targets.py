@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm.air import intercepts, tasking
-from abm.air.places import HALF, Groups, groups, presence, squared_distances
+from abm.air.places import HALF, Groups, groups, presence
 from abm.air.roles import AIRDROP, INTERDICTION, PATROL, RECONNAISSANCE, SUPPORT
 from abm.air.standing import Standing
 from abm.air.tasking import Targets
@@ -106,13 +106,7 @@ def _over_groups(
     cared = np.asarray(wish.care.sum(axis=0) > 0.0)[seen.actor]
     rows = np.flatnonzero((seen.engaged > 0.0) | cared)
     part = seen.at(rows)
-    distance2 = squared_distances(part.x, part.y, other_x=seen.x, other_y=seen.y)
-
-    def there(reach: float) -> FloatArray:
-        near = distance2 <= reach * reach
-        return presence(near, actor=seen.actor, persons=seen.persons, n_actors=n)
-
-    close = there(p.support_reach)
+    close = presence(part.x, part.y, seen, reach=p.support_reach, n_actors=n)
     support = tasking.support_worth(
         part,
         close,
@@ -127,7 +121,7 @@ def _over_groups(
     support = tasking.cautioned(support, close, heat=wish.heat, caution=wish.caution)
     patrol = tasking.patrol_worth(
         part,
-        there(p.watch_reach),
+        presence(part.x, part.y, seen, reach=p.watch_reach, n_actors=n),
         care=wish.care,
         tension=world.dyads.tension,
         deconflicted=standing.deconflicted,
@@ -165,18 +159,9 @@ def _at_sites(
         regard=p.interdiction_regard,
     )
     rows = np.flatnonzero(worth.sum(axis=0) > 0.0)
-    distance2 = squared_distances(
-        theatre.site_x_km[rows],
-        theatre.site_y_km[rows],
-        other_x=seen.x,
-        other_y=seen.y,
-    )
-    close = presence(
-        distance2 <= p.support_reach**2,
-        actor=seen.actor,
-        persons=seen.persons,
-        n_actors=theatre.n_actors,
-    )
+    x, y = theatre.site_x_km[rows], theatre.site_y_km[rows]
+    n = theatre.n_actors
+    close = presence(x, y, seen, reach=p.support_reach, n_actors=n)
     worth[:, rows] = tasking.cautioned(
         worth[:, rows], close, heat=wish.heat, caution=wish.caution
     )

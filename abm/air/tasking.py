@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm import kernels
 from abm.air.places import Groups
 from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray, Share
 
@@ -55,7 +56,7 @@ def merged(parts: Sequence[Targets]) -> Targets:
 
 def support_worth(
     groups: Groups,
-    present: FloatArray,
+    present: BoolArray,
     *,
     side: FloatArray,
     enmity: FloatArray,
@@ -72,7 +73,7 @@ def support_worth(
 
     Args:
         groups: formations by owner and cell.
-        present: persons of every actor near each group, shape (n_groups, n_actors).
+        present: actors with people near each group, shape (n_groups, n_actors).
         side: share of another's aims made one's own, (n_actors, n_actors) as below.
         enmity: weight of beating an actor.
         care: weight of protecting or supporting an actor.
@@ -84,7 +85,7 @@ def support_worth(
     Returns:
         Worth, shape (n_actors, n_groups).
     """
-    there = (present > 0.0).astype(np.float64).T
+    there = present.astype(np.float64).T
     hostile = war @ there > 0.0
     beaten = np.where(war, enmity, 0.0) @ there
     need = groups.attacking + defence * np.maximum(groups.engaged - groups.attacking, 0)
@@ -125,7 +126,7 @@ def interdiction_worth(
 
 def patrol_worth(
     groups: Groups,
-    present: FloatArray,
+    present: BoolArray,
     *,
     care: FloatArray,
     tension: FloatArray,
@@ -139,7 +140,7 @@ def patrol_worth(
 
     Args:
         groups: formations by owner and cell.
-        present: persons of every actor near each group, shape (n_groups, n_actors).
+        present: actors with people near each group, shape (n_groups, n_actors).
         care: weight of protecting or supporting an actor, (n_actors, n_actors).
         tension: of each pair, shape (n_actors, n_actors).
         deconflicted: stance, shape (n_actors, n_actors).
@@ -149,18 +150,14 @@ def patrol_worth(
         Worth, shape (n_actors, n_groups).
     """
     heat = np.where(deconflicted, 1.0 + tension, 0.0)
-    there = present > 0.0
-    worth = np.empty((len(care), len(groups.actor)))
-    for operator in np.flatnonzero(care.any(axis=1)):
-        hottest = np.where(there, heat[operator], 0.0).max(axis=1, initial=0.0)
-        worth[operator] = regard * care[operator, groups.actor] * hottest
-    worth[~care.any(axis=1)] = 0.0
-    return worth
+    hottest = np.empty((len(care), len(groups.actor)))
+    kernels.hottest(hottest, present, heat)
+    return np.asarray(regard * care[:, groups.actor] * hottest)
 
 
 def cautioned(
     worth: FloatArray,
-    present: FloatArray,
+    present: BoolArray,
     *,
     heat: FloatArray,
     caution: FloatArray,
@@ -169,7 +166,7 @@ def cautioned(
 
     Args:
         worth: of each strike to each operator, shape (n_actors, n_targets).
-        present: persons of every actor near, shape (n_targets, n_actors).
+        present: actors with people near, shape (n_targets, n_actors).
         heat: tension an operator has with those who guard an actor, 0 where nobody
             does, shape (n_actors, n_actors).
         caution: what full tension takes off, by operator, shape (n_actors,).
@@ -177,10 +174,8 @@ def cautioned(
     Returns:
         Worth, 0 where nothing is left, shape (n_actors, n_targets).
     """
-    there = (present > 0.0).T
-    hottest = np.zeros_like(worth)
-    for actor in np.flatnonzero(heat.any(axis=0)):
-        np.maximum(hottest, heat[:, actor, None] * there[actor], out=hottest)
+    hottest = np.empty(worth.shape)
+    kernels.hottest(hottest, present, heat)
     left = worth - caution[:, None] * hottest
     return np.asarray(np.where(worth > 0.0, np.maximum(left, 0.0), 0.0))
 

@@ -75,6 +75,7 @@ def _leave(
     """Write the folder of a finished run and print what came of it."""
     recorder, digest, ended = model.recorder, model.digest, model.world.ended
     assert recorder is not None
+    model.theatre.forget()  # what only further ticks need: writing takes memory too
     _compare(asked, digest)
     outcomes = metrics.outcomes(recorder)
     folder = Path(args.out) if args.out else default_folder(recorder, digest, RUNS)

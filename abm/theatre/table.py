@@ -229,11 +229,14 @@ class Theatre:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, worked out at most once; an array becomes read-only."""
-        kept = self._kept
-        if key not in kept:
+        if key not in self._kept:
             lock(value := make())
-            kept[key] = value
-        return cast(T, kept[key])
+            self._kept[key] = value
+        return cast(T, self._kept[key])
+
+    def forget(self) -> None:
+        """Let go of all that has been worked out; it will be again when asked for."""
+        self._kept.clear()
 
     @cached_property
     def irregular(self) -> BoolArray:
@@ -272,8 +275,7 @@ class Theatre:
     @cached_property
     def through(self) -> BoolArray:
         """Whose ground an actor passes freely: its side's, its partners'."""
-        both: BoolArray = self.friend | self.partner[: self.n_actors]
-        return both
+        return np.asarray(self.friend | self.partner[: self.n_actors], dtype=bool)
 
     @cached_property
     def supply_group(self) -> IntArray:
@@ -295,5 +297,4 @@ class Theatre:
     @cached_property
     def may_hold(self) -> BoolArray:
         """Cells an actor may hold, (n_actors, n_cells)."""
-        found: BoolArray = self.may_enter[:, self.country] & self.open
-        return found
+        return np.asarray(self.may_enter[:, self.country] & self.open, dtype=bool)
