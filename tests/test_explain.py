@@ -7,6 +7,7 @@ import pytest
 from abm.actors.choice import utility_terms
 from abm.explain import orphans, reconsidered, sentences, trace, why
 from abm.explain.activity import activity, by_sentence
+from abm.explain.at_work import at_work, page
 from abm.explain.trace import cited
 from abm.explain.why import COSTS, all_reasons, known_truth, labels
 from abm.record.problems import RunError
@@ -188,3 +189,28 @@ def test_a_sentence_acts_in_a_run_when_any_of_its_parts_does():
 
     # a or b acted in two of four runs, 2 + 1 times
     assert by_sentence(counts, ["a", "b"]) == (0.5, 0.75)
+
+
+def test_the_text_at_work_names_each_sentence_and_what_is_silent():
+    scenario = load_scenario("deir_ezzor_2017")
+    counts = [{"russia.support_syria": 3, "weighs russia.support_syria": 9}, {}]
+
+    found = at_work(scenario, counts)
+    text = page(found, how="Two runs.", wanted=("S7",))
+
+    assert [each.number for each in found] == [f"S{number}" for number in range(1, 14)]
+    assert "| objective `russia.support_syria` |" in text
+    assert "| 50% | 1.5 | 4.5 |" in text  # (3 + 0) / 2 and (9 + 0) / 2
+    silent = text.split("## S1")[0]
+    assert "- S7: `syria.advance_from_palmyra` (0% of runs" in silent
+    assert "russia.support_syria" not in silent
+    assert "S6:" not in silent
+
+
+def test_a_term_that_weighs_is_counted_where_another_speaks_most(small_run, reasons):
+    counts = activity(small_run)
+    name = next(each.objective for each in reasons if each.objective)
+    terms = [dict(each.terms) for each in reasons]
+
+    weighed = sum(abs(each.get(name, 0.0)) > 1e-9 for each in terms)
+    assert counts[f"weighs {name}"] == weighed >= counts[name]

@@ -13,14 +13,21 @@ from abm.cli.common import print_json
 from abm.explain import sentences
 from abm.explain.activity import activity as counted
 from abm.explain.activity import by_sentence
+from abm.explain.at_work import at_work, page
 from abm.scenario import Scenario
 
 WORKERS = 2
+WANTED = ("S6", "S7", "S8", "S10", "S11", "S12")
+"""Sentences whose mechanisms are each to fire in a fair share of runs."""
 
 
 def activity(scenario: Scenario, args: argparse.Namespace) -> int:
     """Run a scenario several times and print how often each sentence acted."""
     counts = _counts(args)
+    if args.docs:
+        args.docs.parent.mkdir(parents=True, exist_ok=True)
+        text = page(at_work(scenario, counts), how=_how(args, scenario), wanted=WANTED)
+        args.docs.write_text(text, encoding="utf-8")
     answer = []
     for document, number, text, links in sentences(scenario):
         kinds = defaultdict(list)
@@ -52,6 +59,16 @@ def activity(scenario: Scenario, args: argparse.Namespace) -> int:
     return 0
 
 
+def _how(args: argparse.Namespace, scenario: Scenario) -> str:
+    """Return which runs were counted, in words."""
+    days = f"{args.days} days" if args.days else "whole"
+    return (
+        f"Written by `abm trace --activity --docs` from {args.runs} runs of "
+        f"`{scenario.name}` (seeds 1 to {args.runs}, {args.cell_km:g} km cells, "
+        f"{days}), scenario `{scenario.hash[:16]}`."
+    )
+
+
 def _said(row: dict[str, Any]) -> str:
     lines = [
         f"\n{row['sentence']}: {row['text']}",
@@ -69,7 +86,7 @@ def _counts(args: argparse.Namespace) -> list[dict[str, int]]:
     from tqdm import tqdm
 
     one = partial(run_one, args.scenario, days=args.days, cell_km=args.cell_km)
-    workers = min(WORKERS, os.cpu_count() or 1)
+    workers = args.workers or min(WORKERS, os.cpu_count() or 1)
     first = one(1)  # compiles before the workers start
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

@@ -2,6 +2,7 @@
 
 import argparse
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 DEFAULT_SCENARIO = "deir_ezzor_2017"
@@ -224,6 +225,10 @@ def _trace(commands: Commands) -> None:
         help="run it several times and count how often each sentence acts",
     )
     command.add_argument("--runs", type=_natural, default=24, metavar="N")
+    command.add_argument("--workers", type=_natural, metavar="N", help="processes")
+    command.add_argument(
+        "--docs", type=Path, metavar="FILE", help="write the activity as Markdown too"
+    )
     command.add_argument("--cell-km", type=_positive, default=10.0, metavar="K")
     command.add_argument("--days", type=_natural, metavar="N")
     command.add_argument("--json", action="store_true")

@@ -13,6 +13,10 @@ from abm.metrics import Recorded
 from abm.record.wanted import wanted
 from abm.scenario import Response, Scenario, Zone
 
+WEIGHED = "weighs "
+LEAST_TERM = 1e-9
+"""A term smaller than this, in units of satisfaction, moves no choice."""
+
 ANSWERS = {
     "reposition": ("events", "reposition"),
     "talks_line": ("events", "ground_line"),
@@ -26,14 +30,17 @@ ANSWERS = {
 def activity(source: Recorded) -> dict[str, int]:
     """Return how often each part of the scenario acted, by its name in ``trace``.
 
-    An objective acts when it speaks most for a mission; a response when it is given;
-    a rung when a pair stands on it for a day; a stance of war when it costs a life;
-    another pair of actors when it had an incident; patronage on a day on which the
-    client complies with it in part or in full; an outcome when it comes about.
+    An objective acts when it speaks most for a mission, or when whom it wants tracked
+    is; its name after ``WEIGHED`` counts the missions it weighed in. A response acts
+    when it is given; a rung when a pair stands on it for a day; a stance of war when it
+    costs a life; another pair of actors when it had an incident; patronage on a day on
+    which the client complies with it in part or in full; an outcome when it comes about.
     """
     scenario = source.scenario
     return {
         **_objectives(source),
+        **_weighed(source),
+        **_tracked(source, scenario),
         **_responses(source, scenario),
         **_rungs(source, scenario),
         **_zones(source, scenario),
@@ -56,6 +63,34 @@ def _objectives(source: Recorded) -> dict[str, int]:
         named = [name for name, _ in terms if name.endswith(f".{objective}")]
         found.update(named[:1])
     return dict(found)
+
+
+def _weighed(source: Recorded) -> dict[str, int]:
+    """Count the missions in whose utility each objective has a term other than 0.
+
+    The names begin with ``WEIGHED``: a term weighs also where another speaks most.
+    """
+    found: Counter[str] = Counter()
+    for terms in source.table("decisions")["terms"].to_pylist():
+        found.update(WEIGHED + name for name, value in terms if abs(value) > LEAST_TERM)
+    return dict(found)
+
+
+def _tracked(source: Recorded, scenario: Scenario) -> dict[str, int]:
+    """Count tracked sorties of whom an objective wants tracked."""
+    sorties = source.table("sorties")
+    flown = zip(
+        sorties["actor"].to_pylist(), sorties["tracked"].to_pylist(), strict=True
+    )
+    tracked: Counter[str] = Counter()
+    for actor, count in flown:
+        tracked[actor] += int(count)
+    return {
+        f"{actor.id}.{spec.id}": tracked[str(spec.target["actor"])]
+        for actor in scenario.actors
+        for spec in actor.objectives
+        if spec.type == "track"
+    }
 
 
 def _responses(source: Recorded, scenario: Scenario) -> dict[str, int]:
