@@ -33,8 +33,8 @@ def activity(source: Recorded) -> dict[str, int]:
     An objective acts when it speaks most for a mission, or when whom it wants tracked
     is; its name after ``WEIGHED`` counts the missions it weighed in. A response acts
     when it is given; a rung when a pair stands on it for a day; a stance of war when it
-    costs a life; another pair of actors when it had an incident; patronage on a day on
-    which the client complies with it in part or in full; an outcome when it comes about.
+    costs a life; another pair of actors when it had an incident; patronage on a day
+    on which the client complies with it at all; an outcome when it comes about.
     """
     scenario = source.scenario
     return {

@@ -22,9 +22,9 @@ HEAD = (
 
 
 MEANING = """\
-An objective acts when it speaks most for a mission, and weighs in when its term is not 0
-in the utility of a mission that is given (a patron's counts too); a rule acts when it is
-applied, a stance of war when it costs a life, another pair when it has an incident,
+An objective acts when it speaks most for a mission, and weighs in when its term is not
+0 in the utility of a mission that is given (a patron's counts too); a rule acts when it
+is applied, a stance of war when it costs a life, another pair when it has an incident,
 patronage on each day it is complied with, an outcome when it comes about."""
 
 
