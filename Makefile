@@ -30,12 +30,11 @@ check: $(VENV)/.all ## Lint, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## Lint, types, layers and every test but the browser's
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --ignore=tests/browser $(ARGS)
-	@echo "NOT RUN here: tests/browser; 'make test-browser' runs them, 'make test-all' everything"
+test: check chromium ## Lint, types, layers and every test but the slow ones
+	$(call pytest,)
 
 test-browser: $(VENV)/.all chromium ## The page, in a real headless Chromium
-	$(BIN)/pytest tests/browser $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/browser $(ARGS)
 
 test-all: check chromium ## The same with the slow tests: crash, soak, other Pythons
 	$(call pytest,-m "")

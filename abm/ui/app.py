@@ -47,12 +47,24 @@ def engine_of(link: Link) -> Engine:
     from abm.record.replay import read_run
 
     default = os.environ.get("FLASHPOINT_WHAT", "")
-    if asked_by_page and what != Path(default).name:
-        return Recorded(read_run(inside(data_folder() / "runs", what)))
     path = Path(default)
+    if asked_by_page and what != path.name:
+        path = asked_for(what)
     if (path / "manifest.json").is_file():
         return Recorded(read_run(path))
     return Live(load_scenario(path), seed=link.seed, cell_km=link.cell_km)
+
+
+def asked_for(name: str) -> Path:
+    """Return the scenario or the saved run of that name in the data folder.
+
+    Raises:
+        PlaceError: there is neither.
+    """
+    root = data_folder()
+    if (root / name / "scenario.toml").is_file():
+        return inside(root, name)
+    return inside(root / "runs", name)
 
 
 def facts_of(engine: Engine) -> dict[str, Any]:
@@ -139,11 +151,10 @@ def _map(shell: Shell, link: Link) -> None:
         "speed": 1,
         "playing": link.play and not link.day,
     }
+    again = {"tick": 0, "panel": shell.panel.peek()}
     element = TheatreMap.element(
         meta=shell.facts,
-        initial=initial if not key else {**initial, "tick": 0},
-        on_tick=shell.tick.set,
-        on_panel=shell.panel.set,
+        initial=initial if not key else {**initial, **again},
     ).key(f"map{key}")
 
     def tie() -> Callable[[], None]:
@@ -151,7 +162,7 @@ def _map(shell: Shell, link: Link) -> None:
         session = shell.session
 
         def receive(_: Any, content: Any, __: Any) -> None:
-            session.receive(content)
+            shell.receive(session, content)
 
         widget.on_msg(receive)
         session.heard = shell.hear

@@ -116,6 +116,7 @@ def option(chart: Chart, meta: Json, days: Rows, *, dark: bool = False) -> Json:
         "axisLine": {"lineStyle": {"color": ink, "opacity": 0.5}},
         "splitLine": {"lineStyle": {"color": ink, "opacity": 0.18}},
     }
+    fixed = {"max": chart.top, "interval": chart.top / 4} if chart.top else {}
     horizon = round(meta["horizon"] * meta["days_per_tick"])
     return {
         "animation": False,
@@ -128,7 +129,7 @@ def option(chart: Chart, meta: Json, days: Rows, *, dark: bool = False) -> Json:
             "order": "valueDesc",
         },
         "xAxis": _days_axis(horizon, axis),
-        "yAxis": {"type": "value", "max": chart.top, "splitNumber": 3, **axis},
+        "yAxis": {"type": "value", "splitNumber": 3, **axis, **fixed},
         "series": [_series(chart, line, dark=dark) for line in lines],
     }
 
@@ -136,7 +137,7 @@ def option(chart: Chart, meta: Json, days: Rows, *, dark: bool = False) -> Json:
 def _days_axis(horizon: int, axis: Json) -> Json:
     """Return the axis of days; categories, because ECharts stacks on no other."""
     label = {**axis["axisLabel"], "interval": max(0, round(horizon / LABELS) - 1)}
-    days = [str(day) for day in range(horizon + 1)]
+    days = [f"day {day}" for day in range(horizon + 1)]
     return {
         "type": "category",
         "boundaryGap": False,

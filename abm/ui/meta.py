@@ -45,6 +45,7 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "layout": layout,
         "units_per_cell": layout["units_per_cell"],
         "sorties_scale": layout["sorties_scale"],
+        "tonnes_scale": layout["tonnes_scale"],
         "incident_kinds": layout["incident_kinds"],
         "kinds": kinds,
         "missions": list(MISSIONS),

@@ -3,9 +3,9 @@
 
 import solara
 import solara.lab
-from solara.components.echarts import EchartsWidget
 
 from abm.ui.charts import CHARTS, HEIGHT, Chart, keys, option
+from abm.ui.parts import ChartWidget
 from abm.ui.shell import Shell
 
 
@@ -38,7 +38,7 @@ def One(shell: Shell, chart: Chart) -> None:
             class_="fp-chart",
             attributes={"role": "img", "aria-label": f"{chart.title}: {chart.note}"},
         ):
-            element = EchartsWidget.element(
+            element = ChartWidget.element(
                 attributes={"style": f"height:{HEIGHT}px"}, responsive=True
             )
         lines = keys(chart, shell.facts, days, dark=dark)

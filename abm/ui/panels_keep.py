@@ -96,6 +96,10 @@ def save(engine: Live) -> Path:
 def command(engine: Engine) -> str:
     """Return the line that computes this run without a browser."""
     scenario = engine.theatre.scenario
+    if isinstance(engine, Recorded):
+        return str(
+            engine.run.manifest.get("command") or f"abm view {engine.run.folder}"
+        )
     line = f"abm run {shlex.quote(scenario.name)} --seed {engine.seed}"
     if isinstance(engine, Live):
         for path, value in engine.overrides.items():
@@ -211,7 +215,6 @@ class Shown:
 def Address(shell: Shell) -> None:
     """The link and the command of the run shown."""
     engine = shell.session.engine
-    live = isinstance(engine, Live)
     cell = engine.cell_km if isinstance(engine, Live) else None
     link = Link(
         what=shell.facts["what"], seed=engine.seed, day=int(shell.day), cell_km=cell
@@ -224,13 +227,12 @@ def Address(shell: Shell) -> None:
             children=[link.query()],
             style_="color:inherit",
         )
-    if live:
-        HTML(tag="small", children=["The same run without a browser"])
-        HTML(
-            tag="pre",
-            attributes={"data-testid": "command", "tabindex": "0"},
-            children=[command(engine)],
-        )
+    HTML(tag="small", children=["The same run without a browser"])
+    HTML(
+        tag="pre",
+        attributes={"data-testid": "command", "tabindex": "0"},
+        children=[command(engine)],
+    )
 
 
 @solara.component

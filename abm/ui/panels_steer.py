@@ -8,6 +8,8 @@ import solara
 from abm.scenario import Scenario, ScenarioError, Setting
 from abm.ui.engines import Live
 from abm.ui.pairs import Pairs, Task, differences
+from abm.ui.panels_file import FromFile
+from abm.ui.parts import Choice
 from abm.ui.ready import groups, interventions, movable, parsed, ready_made
 from abm.ui.shell import Shell
 
@@ -47,6 +49,8 @@ def Steer(shell: Shell) -> None:
     Move(shell, engine.base)
     HTML(tag="h3", children=["Any number"])
     AnyNumber(shell, engine.base)
+    HTML(tag="h3", children=["Changes kept earlier"])
+    FromFile(shell, engine)
     HTML(tag="h3", children=["The change, or luck?"])
     Replicates(shell)
 
@@ -139,27 +143,21 @@ def ReadyMade(shell: Shell, scenario: Scenario) -> None:
 @solara.component
 def Move(shell: Shell, scenario: Scenario) -> None:
     """Put a force on a place."""
-    forces = solara.use_memo(lambda: dict(_swapped(movable(scenario))), [scenario.key])
+    forces = solara.use_memo(lambda: dict(movable(scenario)), [scenario.key])
     sites = solara.use_memo(
-        lambda: {f"{each.name} ({each.id})": each.id for each in scenario.sites},
+        lambda: {each.id: f"{each.name} ({each.id})" for each in scenario.sites},
         [scenario.key],
     )
     force, set_force = solara.use_state(next(iter(forces)))
     site, set_site = solara.use_state(next(iter(sites)))
-    solara.Select("Force", values=list(forces), value=force, on_value=set_force)
-    solara.Select("To", values=list(sites), value=site, on_value=set_site)
+    Choice("Force", forces, force, on_value=set_force)
+    Choice("To", sites, site, on_value=set_site)
     solara.Button(
         "Add this move",
         outlined=True,
         small=True,
-        on_click=lambda: _draft(
-            shell, {f"forces.{forces[force]}.cell_site": sites[site]}
-        ),
+        on_click=lambda: _draft(shell, {f"forces.{force}.cell_site": site}),
     )
-
-
-def _swapped(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, key) for key, name in rows]
 
 
 @solara.component
@@ -183,10 +181,8 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
         set_problem("")
         _draft(shell, change)
 
-    solara.Select("Part", values=list(known), value=group, on_value=set_group)
-    solara.Select(
-        "Value", values=list(by_path), value=setting.path, on_value=set_chosen
-    )
+    Choice("Part", list(known), group, on_value=set_group)
+    Choice("Value", list(by_path), setting.path, on_value=set_chosen)
     Evidence(setting)
     solara.InputText("New value", value=text, on_value=set_text)
     if problem:
@@ -229,7 +225,12 @@ def Replicates(shell: Shell) -> None:
             "shows what is left of the difference."
         ],
     )
-    solara.Select("Pairs of runs", values=COUNTS, value=count, on_value=set_count)
+    Choice(
+        "Pairs of runs",
+        [str(each) for each in COUNTS],
+        str(count),
+        on_value=lambda text: set_count(int(text)),
+    )
     changes = shell.changes.value
     solara.Button(
         f"Run {count} pairs" if changes else "Apply a change first",

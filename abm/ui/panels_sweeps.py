@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import solara
-from solara.components.echarts import EchartsWidget
 
+from abm.ui.parts import ChartWidget, Choice
 from abm.ui.shell import Shell
 
 HTML = solara.v.Html
 HEIGHT = 260
 MAX_ROWS = 12
 COLOUR = "#0b5d94"
+MAKE = "abm sweep quick --out sweeps/quick"
 
 
 @solara.component
@@ -23,19 +24,20 @@ def Sweeps(shell: Shell) -> None:
         tag="p",
         class_="fp-note",
         children=[
-            "A sweep is the same scenario run many times with other dice or other "
-            "numbers. `python -m experiments` makes them; those in the data folder are "
-            "listed here."
+            "A sweep is the same scenario run many times, with other dice or other "
+            "numbers: what comes of it how often, and what it hangs on."
         ],
     )
     found = stores()
-    name, set_name = solara.use_state("")
+    name, set_name = solara.use_state(next(iter(found), ""))
     if not found:
-        HTML(tag="p", children=["There is no sweep in the data folder yet."])
+        HTML(
+            tag="p", children=["There is no sweep in the data folder yet. To make one:"]
+        )
+        HTML(tag="pre", attributes={"tabindex": "0"}, children=[MAKE])
         return
-    solara.Select("Sweep", values=["", *found], value=name, on_value=set_name)
-    if name in found:
-        Look(shell, found[name])
+    Choice("Sweep", list(found), name, on_value=set_name)
+    Look(shell, found[name]).key(name)
 
 
 def stores() -> dict[str, Path]:
@@ -67,7 +69,7 @@ def Look(shell: Shell, folder: Path) -> None:
         )
         return
     swept, named, sections = result.value
-    solara.Select("Outcome", values=swept.outcomes(), value=named, on_value=set_outcome)
+    Choice("Outcome", swept.outcomes(), named, on_value=set_outcome)
     Points(shell, swept, named)
     for section in sections:
         Shown(section)
@@ -93,13 +95,19 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
         class_="fp-note",
         children=[f"{outcome} of every run. Click a point to watch that run."],
     )
-    element = EchartsWidget.element(
-        attributes={"style": f"height:{HEIGHT}px"},
-        responsive=True,
-        on_click=lambda event: set_problem(
-            open_row(shell, swept, int(event["data"][0]))
-        ),
-    )
+    about = f"{outcome} of every run; the field below opens one by its number"
+    with HTML(
+        tag="div",
+        class_="fp-points",
+        attributes={"role": "img", "aria-label": about},
+    ):
+        element = ChartWidget.element(
+            attributes={"style": f"height:{HEIGHT}px"},
+            responsive=True,
+            on_click=lambda event: set_problem(
+                open_row(shell, swept, int(event["data"][0]))
+            ),
+        )
 
     def fill() -> None:
         values = [float(value) for value in swept.values(outcome)]
@@ -181,18 +189,34 @@ def Shown(section: Any) -> None:
     for picture in section.pictures:
         with HTML(tag="figure", class_="fp-figure"):
             solara.HTML(tag="div", unsafe_innerHTML=picture.svg, classes=["fp-svg"])
+            with HTML(tag="details", class_="fp-large"):
+                HTML(tag="summary", children=["Large or small"])
             HTML(tag="figcaption", children=[picture.caption])
     for table in section.tables:
         HTML(tag="small", children=[table.caption])
-        with HTML(tag="table"):
-            with HTML(tag="thead"), HTML(tag="tr"):
-                for name in table.frame.columns:
-                    HTML(tag="th", children=[str(name)])
-            with HTML(tag="tbody"):
-                for row in table.frame.head(MAX_ROWS).itertuples(index=False):
-                    with HTML(tag="tr"):
-                        for value in row:
-                            HTML(tag="td", children=[_plain(value)])
+        wide = {"tabindex": "0", "role": "region", "aria-label": table.caption}
+        with HTML(tag="div", class_="fp-wide", attributes=wide):
+            Rows(table.frame)
+
+
+@solara.component
+def Rows(frame: Any) -> None:
+    """The first rows of a table."""
+    with HTML(tag="table"):
+        with HTML(tag="thead"), HTML(tag="tr"):
+            for name in frame.columns:
+                HTML(tag="th", attributes={"scope": "col"}, children=[_words(name)])
+        with HTML(tag="tbody"):
+            for row in frame.head(MAX_ROWS).itertuples(index=False):
+                with HTML(tag="tr"):
+                    for value in row:
+                        HTML(tag="td", children=[_plain(value)])
+    if len(frame) > MAX_ROWS:
+        HTML(tag="small", children=[f"and {len(frame) - MAX_ROWS} more rows"])
+
+
+def _words(name: Any) -> str:
+    return str(name).replace("_", " ")
 
 
 def _plain(value: Any) -> str:

@@ -84,7 +84,7 @@ class Session:
             case "ask":
                 self._answer(message)
             case "ping":
-                self.send({"type": "pong"})
+                self.send({"type": "pong", "sent": self._sent})
 
     def _begin(self) -> None:
         self._sent, self._told_end = 0, False

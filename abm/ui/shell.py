@@ -11,6 +11,7 @@ from abm.scenario import Intervention
 from abm.ui.engines import Engine
 from abm.ui.session import Session
 
+LONGEST_NAME = 20
 APPLIED = (
     "Applied. The map shows the run with the change; the buttons above the map show "
     "it beside the run before, or only what differs."
@@ -55,6 +56,18 @@ class Shell:
         """Take note of how far the paired runs are; called from their threads."""
         with self._within:
             self.replicates.set(replace(state, found=list(state.found)))
+
+    def receive(self, session: Session, message: Any) -> None:
+        """Take one message of the page: what it shows now, or one for its session."""
+        match message:
+            case {"type": "set", "name": "tick", "value": int(tick)} if tick >= 0:
+                self.tick.set(min(tick, self.facts["horizon"]))
+            case {"type": "set", "name": "panel", "value": str(name)}:
+                self.panel.set(name[:LONGEST_NAME])
+            case {"type": "set"}:
+                return
+            case _:
+                session.receive(message)
 
     @property
     def day(self) -> float:

@@ -6,12 +6,16 @@ import numpy as np
 import pandas as pd
 
 from abm.explain.why import labels
+from abm.metrics.data import Data
+from abm.metrics.dates import dated
 from abm.record.tables import Tables
+from abm.record.wanted import Wanted, wanted
 from abm.theatre import Theatre
 from abm.ui.engines import Engine
 
 Json = dict[str, Any]
 MILLE = 1000
+DIGITS = 3
 AIR, GROUND, LINE, HAD_AIR, HAD_GROUND = 1, 2, 4, 8, 16
 """Bits of a pair's channels: open now, and open at the start."""
 
@@ -21,23 +25,29 @@ class Story:
 
     Attributes:
         days: every daily row told so far.
+        dates: first day on which each outcome the text asks for was so.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.days: list[Json] = []
+        self.dates: dict[str, int] = {}
+        self._wanted = wanted(engine.theatre.scenario)
         self._events = 0
 
     def news(self) -> Json:
         """Return the events and days since the last call, as plain data."""
         days = self._new_days()
         self.days += days
-        return {"events": self._new_events(), "days": days}
+        fresh = self._new_dates() if days else {}
+        self.dates |= fresh
+        return {"events": self._new_events(), "days": days, "dates": fresh}
 
     def since(self, tick: int) -> None:
         """Forget what was told after ``tick``; it will be told again."""
         day = int(tick * self.engine.theatre.days_per_tick)
         self.days = [each for each in self.days if each["day"] <= day]
+        self.dates = {name: at for name, at in self.dates.items() if at <= day}
         ticks = self.engine.table("events")["tick"].to_numpy()
         self._events = int((ticks < tick).sum())
 
@@ -47,23 +57,50 @@ class Story:
         self._events = table.num_rows
         return event_rows(fresh, self.engine.theatre)
 
+    def _new_dates(self) -> dict[str, int]:
+        """Return outcomes that were reached since the last call, with their day."""
+        data = Data(Known(self.engine, self._wanted))
+        start = data.date(0)
+        left = [each for each in self._wanted.date if each.name not in self.dates]
+        found = {each.name: dated(data, each) for each in left}
+        return {name: (at - start).days for name, at in found.items() if at}
+
     def _new_days(self) -> list[Json]:
         first = len(self.days)
         actors = _after(self.engine, "actors", first)
         dyads = _after(self.engine, "dyads", first)
         goods = _after(self.engine, "deliveries", first)
+        danger = _after(self.engine, "hazards", first)
+        danger = danger[danger["site_id"].isin(self._wanted.flashpoint.sites)]
         whole = _whole(self.engine)
         days = sorted({int(day) for day in actors["day"] if day <= whole})
         return [
-            _day(
-                self.engine,
-                day,
-                actors[actors["day"] == day],
-                dyads[dyads["day"] == day],
-                goods,
-            )
+            {
+                **_day(
+                    self.engine,
+                    day,
+                    actors[actors["day"] == day],
+                    dyads[dyads["day"] == day],
+                    goods,
+                ),
+                "z": _danger(danger[danger["day"] == day]),
+            }
             for day in days
         ]
+
+
+class Known:
+    """What is recorded so far, as the dated outcomes read it."""
+
+    def __init__(self, engine: Engine, asked: Wanted) -> None:
+        self.scenario, self.wanted = engine.theatre.scenario, asked
+        self.table = engine.table
+
+
+def _danger(rows: pd.DataFrame) -> Json:
+    """Return the day's risk of an incident near each place asked for, by site."""
+    risk = zip(rows["site_id"], rows["risk"], strict=True)
+    return {str(site): round(float(value), DIGITS) for site, value in risk}
 
 
 def _whole(engine: Engine) -> int:

@@ -1,6 +1,9 @@
 """A server of our own, Debian's Chromium, and a page that fails on any complaint."""
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -13,10 +16,33 @@ from abm.record.write import Facts
 expect.set_options(timeout=WAIT_MS)
 
 
+SWEEP = """
+name = "valleys"
+title = "A look at the two valleys"
+question = "What does the rate of losses change?"
+scenario = "two_valleys"
+days = 12
+replicates = 2
+seed = 3
+outcome = "dates.rifles_arrive"
+outcomes = ["dates.*", "losses.*"]
+[design]
+kind = "lhs"
+points = 4
+[[factors]]
+path = "fight.attrition"
+low = 0.01
+high = 0.08
+"""
+HALVES = {"test_page.py": "page", "test_sweeps.py": "page"}
+"""Which half of the browser tests a file is in; each half has a worker and a server."""
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "browser" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.path.parent == Path(__file__).parent:
+            half = HALVES.get(item.path.name, "rest")
+            item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +88,17 @@ def tab(browser, address):
     found = Tab(browser, address)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def swept(data):
+    """A small sweep in the data folder: four points, two replicates, twelve days."""
+    study = data / "valleys.toml"
+    study.write_text(SWEEP)
+    out = data / "sweeps" / "valleys"
+    command = [sys.executable, "-m", "abm", "sweep", str(study), "--workers", "1"]
+    subprocess.run([*command, "--out", str(out)], check=True, capture_output=True)
+    return out
 
 
 @pytest.fixture(scope="module")

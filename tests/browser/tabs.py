@@ -21,12 +21,10 @@ FLAGS = [
     "--disable-sync",
 ]
 STARTING_S = 60
-SERVER = (
-    "import sys; from abm.ui.serve import launch; "
-    "sys.exit(launch(sys.argv[1], port=int(sys.argv[2]), browser=False))"
-)
+SERVER = Path(__file__).with_name("server.py")
 READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
-WAIT_MS = 45_000
+SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
+WAIT_MS = 30_000
 
 
 def free_port():
@@ -35,12 +33,12 @@ def free_port():
         return found.getsockname()[1]
 
 
-def serve(data, port, *, what="two_valleys"):
-    """Start the server and wait until it answers."""
+def serve(data, port, *, what="two_valleys", **settings):
+    """Start the server and wait until it answers; ``settings`` go to its environment."""
     log = (data / f"server-{port}.txt").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", SERVER, what, str(port)],
-        env={**os.environ, "FLASHPOINT_DATA": str(data)},
+        [sys.executable, "-W", "ignore", str(SERVER), what, str(port)],
+        env={**os.environ, "FLASHPOINT_DATA": str(data), **settings},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
@@ -65,6 +63,18 @@ def end(process):
         process.wait(5)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def seek(page, tick):
+    """Show a tick, once it is computed."""
+    page.wait_for_function("t => flashpoint.players[0].total > t", arg=tick)
+    page.evaluate("tick => flashpoint.seek(tick)", tick)
+    page.wait_for_function(SHOWN, arg=tick)
+
+
+def panel(page, name):
+    """Open a panel by its tab."""
+    page.get_by_role("tab", name=name).click()
 
 
 class Tab:

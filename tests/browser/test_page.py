@@ -6,23 +6,11 @@ import zipfile
 
 import pytest
 from playwright.sync_api import expect
-from tabs import Tab
+from tabs import SHOWN, Tab, panel, seek
 
 HASH = """name => { const c = document.querySelector(`.fp-a canvas.fp-${name}`);
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
   let h = 7; for (let i = 0; i < d.length; i += 53) h = (h * 31 + d[i]) >>> 0; return h; }"""
-SEEK = "tick => flashpoint.seek(tick)"
-SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
-
-
-def seek(page, tick):
-    page.wait_for_function("t => flashpoint.players[0].total > t", arg=tick)
-    page.evaluate(SEEK, tick)
-    page.wait_for_function(SHOWN, arg=tick)
-
-
-def panel(page, name):
-    page.get_by_role("tab", name=name).click()
 
 
 # 1: see the map
@@ -143,7 +131,7 @@ def test_a_link_opens_the_same_run_at_the_same_day(tab):
     expect(page.get_by_test_id("facts")).to_contain_text("seed 9")
 
 
-def test_the_timeline_marks_events_and_jumps_to_them_and_shows_history(tab):
+def test_the_real_map_has_events_on_the_timeline_history_zones_and_convoys(tab):
     page = tab.open("?scenario=deir_ezzor_2017&cell=10&seed=1&play=0")
     page.wait_for_function("() => flashpoint.players[0].total > 40")
     page.locator(".fp-stages").focus()
@@ -154,6 +142,17 @@ def test_the_timeline_marks_events_and_jumps_to_them_and_shows_history(tab):
     page.keyboard.press("h")
     assert page.locator(".fp-marks .fp-past").count() > 5
     assert page.evaluate("flashpoint.maps[0].meta.layers.zones.length") >= 1
+    road = "() => flashpoint.players[0].frames.findIndex((f) => f && f.convoys.n)"
+    page.wait_for_function(f"() => ({road})() > 0")
+    seek(page, page.evaluate(road))
+    convoy = """() => { const m = flashpoint.maps[0]; m.draw(flashpoint.state.now);
+      const c = m.moving.rolling[0]; return [c.px, c.py]; }"""
+    page.evaluate(
+        "([x, y]) => flashpoint.select(flashpoint.maps[0].pick(x, y, 0))",
+        page.evaluate(convoy),
+    )
+    carries = re.compile(r"Carries\s*[\d.]+ t")
+    expect(page.locator(".fp-why dl")).to_contain_text(carries)
 
 
 # 3: understand
@@ -195,6 +194,20 @@ def test_places_aircraft_and_ground_can_be_asked_about(shared, kind):
     assert shared.locator(".fp-why dt").count() >= 2
 
 
+def test_aircraft_can_be_clicked_on_the_map(shared):
+    seek(shared, 20)
+    clear = """() => { const m = flashpoint.maps[0].moving; m.key = ""; flashpoint.maps[0].draw(20);
+      const far = (a) => m.groups.every((g) => Math.hypot(g.px - a.px, g.py - a.py) > 20);
+      const v = flashpoint.view; const a = m.flying.find((e) => far(e) && e.px > 20
+        && e.py > 90 && e.px < v.width - 80 && e.py < v.height - 60);
+      return a ? [a.px, a.py, flashpoint.maps[0].meta.air[a.row].name] : null; }"""
+    x, y, name = shared.evaluate(clear)
+    canvas = shared.locator(".fp-stages canvas.fp-labels").first
+    canvas.click(position={"x": x, "y": y})
+    expect(shared.locator(".fp-why h3")).to_have_text(name)
+    expect(shared.locator(".fp-why dl")).to_contain_text("sortie")
+
+
 def test_a_click_on_the_map_opens_the_inspector(shared):
     panel(shared, "Now")
     shared.locator(".fp-stages canvas.fp-labels").first.click(
@@ -210,6 +223,9 @@ def test_each_sentence_says_what_it_became_and_how_it_stands(shared):
     assert sentences.count() > 3
     values = shared.locator(".fp-sentence .fp-value").all_inner_texts()
     assert any(re.fullmatch(r"\d+ %", value) for value in values)
+    outcomes = shared.locator("li[data-name^='dates.'] .fp-value").all_inner_texts()
+    assert outcomes
+    assert all(re.fullmatch(r"since day \d+|not so far", each) for each in outcomes)
 
 
 def test_the_ladder_and_the_log_follow_the_day(shared):
@@ -339,9 +355,31 @@ def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path
     found.close()
 
 
-# 6: sweeps
-
-
-def test_without_a_sweep_the_panel_says_so(shared):
-    panel(shared, "Sweeps")
-    expect(shared.locator(".fp-solara")).to_contain_text("no sweep in the data folder")
+def test_kept_changes_come_back_from_their_file(tab, tmp_path):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    page.wait_for_function("() => flashpoint.players[0].total > 24")
+    panel(page, "Steer")
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile("^Apply from day")).click()
+    expect(page.get_by_text("Applied.")).to_be_visible()
+    panel(page, "Keep")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Your changes").click()
+    kept = tmp_path / "interventions.toml"
+    found.value.save_as(kept)
+    wrong, large = tmp_path / "wrong.toml", tmp_path / "large.toml"
+    wrong.write_text(
+        '[[intervention]]\nday = 2\npath = "fight.attriton"\nvalue = 1\nnote = "x"\n'
+    )
+    large.write_text("#" * 200_000)
+    panel(page, "Steer")
+    field = page.get_by_label(re.compile("^Changes from a file"))
+    notice = page.locator(".fp-solara .fp-notice")
+    field.set_input_files(wrong)
+    expect(notice).to_contain_text("fight.attrition")
+    field.set_input_files(large)
+    expect(notice).to_contain_text("larger than")
+    field.set_input_files(kept)
+    expect(notice).to_contain_text("A new run with")
+    expect(page.get_by_test_id("facts")).to_contain_text("change(s) by you")
+    page.wait_for_function("() => flashpoint.players[0].total > 8")

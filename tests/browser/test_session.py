@@ -78,7 +78,9 @@ def test_messages_that_make_no_sense_are_ignored(session):
         session.receive(message)
     session.receive({"type": "ping"})
 
-    assert [content for content, _ in session.screen.sent] == [{"type": "pong"}]
+    assert [content for content, _ in session.screen.sent] == [
+        {"type": "pong", "sent": 0}
+    ]
 
 
 def test_a_branch_drops_what_came_after_and_keeps_what_came_before(session):

@@ -25,7 +25,7 @@ const GROUPS = {
   decide: ["Decisions", ["mission", "mission_ended", "order"]],
   other: ["Other", []],
 };
-const SLOTS = 48; // marks that fit beside each other on the timeline
+const APART = 13; // pixels between two marks on the timeline
 const groupOf = (kind) => Object.keys(GROUPS).find((name) => GROUPS[name][1].includes(kind)) || "other";
 
 function moment(meta, tick) {
@@ -103,9 +103,10 @@ class Bar {
     this.shown = keyed.map((event) => ({ tick: event.tick, text: `${KEY[event.kind][0]}: ${event.line}`, sign: KEY[event.kind][1], kind: event.kind }));
     const past = history ? this.meta.history.map((event) => ({ tick: event.tick, text: `History: ${event.text}`, sign: "◇", kind: "history" })) : [];
     const order = Object.keys(KEY); // where marks would cover each other, the first kind is shown
+    const fit = Math.max(12, Math.round(this.input.getBoundingClientRect().width / APART));
     const slots = new Map();
     for (const mark of [...this.shown, ...past]) {
-      const slot = `${mark.kind === "history"}${Math.round((mark.tick / this.meta.horizon) * SLOTS)}`;
+      const slot = `${mark.kind === "history"}${Math.round((mark.tick / this.meta.horizon) * fit)}`;
       const there = slots.get(slot);
       if (!there || order.indexOf(mark.kind) < order.indexOf(there.kind)) slots.set(slot, mark);
     }

@@ -31,7 +31,7 @@ function makeSave({ maps, view, state, seek, meta, announce, message, tick, play
   }
   async function video(what) {
     const type = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"].find((each) => window.MediaRecorder?.isTypeSupported(each));
-    if (!type) { message("This browser can't record video; save a GIF instead.", "error"); return; }
+    if (!type) { message("This browser can't record video. The replay file plays the run in any browser.", "error"); return; }
     const canvas = document.createElement("canvas");
     compose(canvas);
     const stream = canvas.captureStream(25);

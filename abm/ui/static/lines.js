@@ -67,6 +67,7 @@ function stroke(g, view, points) {
 }
 
 const RANKS = [0, 15, 13, 12, 11.5, 11]; // size of a label by importance
+const NARROW = 600; // pixels below which a map names fewer places
 const shownFrom = [0, 0, 0, 1, 2.0, 3.6]; // how far to zoom in before a place is labelled
 
 // Labels that do not overlap: the most important first, each where there is room.
@@ -79,17 +80,18 @@ function drawLabels(g, view, meta, theme, layers) {
   g.lineJoin = "round";
   g.textBaseline = "middle";
   const names = [];
+  const narrow = view.width < NARROW;
   if (layers.labels) {
     for (const site of meta.sitesByRank) {
-      if (view.zoomed < shownFrom[site.rank]) continue;
+      if (view.zoomed * (narrow ? 0.6 : 1) < shownFrom[site.rank]) continue;
       const x = view.px(site.x);
       const y = view.py(site.y);
       if (x < -40 || y < -20 || x > view.width + 40 || y > view.height + 20) continue;
-      const size = RANKS[site.rank];
+      const size = RANKS[site.rank] - (narrow ? 2 : 0);
       g.font = `${site.rank <= 2 ? "600 " : ""}${size}px ${FONT}`;
       if (names.includes(site.label) && site.rank > 1) continue;
       const wide = g.measureText(site.label).width;
-      const gap = site.rank <= 2 ? 15 : 9;
+      const gap = 15; // a symbol standing on the place stays free
       const spots = [[x + gap, y], [x - gap - wide, y], [x - wide / 2, y - 16], [x - wide / 2, y + 17]];
       const spot = spots.find(([left, middle]) => free([left - 3, middle - size * 0.62, left + wide + 3, middle + size * 0.62]));
       if (!spot) continue;

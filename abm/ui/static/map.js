@@ -76,6 +76,10 @@ class MapView {
       }
     }
     if (best && least < 130) return this.strongest(best.group, tick);
+    const onRoad = this.layers.convoys ? this.moving.rolling.find((each) => (each.px - px) ** 2 + (each.py - py) ** 2 < 90) : null;
+    if (onRoad) return { kind: "convoy", row: onRoad.row };
+    const inAir = this.layers.air ? this.moving.flying.find((each) => (each.px - px) ** 2 + (each.py - py) ** 2 < 90) : null;
+    if (inAir) return { kind: "air", row: inAir.row };
     for (const site of meta.sites) {
       if (site.rank > 3 && view.zoomed < shownFrom[site.rank] * 0.75) continue;
       const d = (view.px(site.x) - px) ** 2 + (view.py(site.y) - py) ** 2;
@@ -106,6 +110,11 @@ class MapView {
       const site = meta.sites[found.row];
       const holder = frame.sites.u8[site.row * frame.sites.size + this.player.at.sites.controller];
       text = `<b>${escapeHtml(site.name)}</b><br>${escapeHtml(words(site.kind))}, held by ${escapeHtml(meta.holders[holder].name)}`;
+    } else if (found.kind === "air") {
+      const asset = meta.air[found.row];
+      text = `<b>${escapeHtml(asset.name)}</b><br>${escapeHtml(meta.actors[asset.actor].name)}, ${escapeHtml(words(asset.role))}`;
+    } else if (found.kind === "convoy") {
+      text = `<b>Convoy</b><br>click for what it carries`;
     } else {
       const group = this.moving.groups.find((each) => each.members.includes(found.row));
       const persons = Math.round(group.persons);
@@ -130,6 +139,7 @@ function legend(meta, dark) {
   box.innerHTML = `<h3>Who holds it</h3><ul class="fp-keys">${sides.map((bloc) => `<li><i style="background:${css(visible(bloc.colour, dark))}"></i><span>${escapeHtml(bloc.name)}<small>${escapeHtml(bloc.members)}</small></span></li>`).join("")}
     <li><i class="fp-hatch"></i><span>contested: enemies both have influence</span></li></ul>
     <h3>Ground forces</h3><ul class="fp-keys fp-frames"></ul><ul class="fp-keys fp-signs"></ul>
+    <p class="fp-note">Above a symbol stands its strength: ••• up to 100 people, I a company, II a battalion, III a regiment, X a brigade (over 3000), XX a division (over 10,000).</p>
     <ul class="fp-keys"><li><b class="fp-count">5</b><span>formations in one symbol</span></li><li><i class="fp-red"></i><span>in contact with the enemy</span></li></ul>
     <h3>Places</h3><ul class="fp-keys fp-places"></ul>
     <h3>In the air and on the road</h3><ul class="fp-keys fp-air"></ul>

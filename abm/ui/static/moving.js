@@ -9,6 +9,8 @@ class Moving {
     this.symbols = new Symbols();
     this.key = "";
     this.groups = [];
+    this.flying = []; // aircraft drawn last: row of the asset and where
+    this.rolling = []; // convoys, likewise: number and where
   }
 
   draw(g, now, { dark, layers, selected }) {
@@ -129,7 +131,7 @@ class Moving {
       if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
       const many = group.members.length > 1;
       const broken = group.broken * 2 > group.members.length;
-      const sprite = this.symbols.get(meta.actors[group.actor].colour, meta.blocs[group.bloc].shape, group.sign, { many, broken, dark });
+      const sprite = this.symbols.get(meta.actors[group.actor].colour, meta.blocs[group.bloc].shape, group.sign, { many, broken, dark, size: echelon(group.persons) });
       g.drawImage(sprite, x - WIDE / 2 - 4, y - HIGH / 2 - 7, WIDE + 10, HIGH + 12);
       if (group.contact) { g.fillStyle = "#e0243f"; g.strokeStyle = "#fff"; g.lineWidth = 1; g.beginPath(); g.arc(x - WIDE / 2, y - HIGH / 2, 3.1, 0, 7); g.fill(); g.stroke(); }
       if (many) badge(g, group.members.length, x + WIDE / 2 + 1, y - HIGH / 2 - 2, dark);
@@ -147,6 +149,7 @@ class Moving {
     const rows = frame.air;
     const at = this.player.at.air;
     const u16 = (i, field) => rows.u16[(i * rows.size + at[field]) >> 1];
+    this.flying = [];
     for (let i = 0; i < rows.n; i++) {
       const asset = meta.air[u16(i, "asset")];
       if (!asset) continue;
@@ -174,6 +177,7 @@ class Moving {
       const turn = phase < 0.6 ? 0 : Math.PI;
       const x = x0 + (x1 - x0) * out;
       const y = y0 + (y1 - y0) * out;
+      this.flying.push({ row: asset.row, px: x, py: y });
       aircraft(g, asset.role, x, y, Math.atan2(y1 - y0, x1 - x0) + turn, colour, theme);
       if (hit) { g.strokeStyle = "#e0243f"; g.lineWidth = 2; g.beginPath(); g.arc(x, y, 11, 0, 7); g.stroke(); }
     }
@@ -184,6 +188,7 @@ class Moving {
     const at = this.player.at.convoys;
     const rows = frame.convoys;
     const later = new Map();
+    this.rolling = [];
     for (let i = 0; i < next.convoys.n; i++) later.set(next.convoys.u16[(i * rows.size + at.convoy) >> 1], i);
     const u16 = (table, i, field) => table.u16[(i * rows.size + at[field]) >> 1] / meta.units_per_cell;
     for (let i = 0; i < rows.n; i++) {
@@ -193,6 +198,7 @@ class Moving {
       const x = view.px(j === undefined ? x0 : x0 + (u16(next.convoys, j, "x") - x0) * share);
       const y = view.py(j === undefined ? y0 : y0 + (u16(next.convoys, j, "y") - y0) * share);
       const lost = rows.u8[i * rows.size + at.status] === 2;
+      this.rolling.push({ row: rows.u16[(i * rows.size + at.convoy) >> 1], px: x, py: y });
       g.fillStyle = css(visible(meta.actors[rows.u8[i * rows.size + at.actor]].colour, dark));
       g.strokeStyle = lost ? "#e0243f" : "#101418";
       g.lineWidth = lost ? 2.2 : 1.1;
@@ -250,6 +256,8 @@ class Moving {
         at = [view.px(frame.formations.u16[i + (o.x >> 1)] / meta.units_per_cell), view.py(frame.formations.u16[i + (o.y >> 1)] / meta.units_per_cell)];
       }
     } else if (selected.kind === "site") at = [view.px(meta.sites[selected.row].x), view.py(meta.sites[selected.row].y)];
+    else if (selected.kind === "convoy") { const convoy = this.rolling.find((each) => each.row === selected.row); if (convoy) at = [convoy.px, convoy.py]; }
+    else if (selected.kind === "air" && this.flying.some((each) => each.row === selected.row)) { const plane = this.flying.find((each) => each.row === selected.row); at = [plane.px, plane.py]; }
     else if (selected.kind === "air") at = [view.px(meta.air[selected.row].x), view.py(meta.air[selected.row].y)];
     else if (selected.kind === "cell") {
       const x = selected.row % meta.width;

@@ -59,7 +59,6 @@ function start(el, host) {
     state.playing = yes;
     bar.playing(yes);
     if (yes) message("");
-    host.set("playing", yes);
   }
   function seek(to) { state.now = Math.max(0, Math.min(last(), to)); state.dirty = true; need(); }
   function step(by) { play(false); seek(by > 0 ? tick() + by : Math.ceil(state.now) + by); }
@@ -74,7 +73,6 @@ function start(el, host) {
   function speed(value, show = true) {
     state.speed = value;
     if (show) bar.select.value = value;
-    host.set("speed", value);
   }
   function toggleHistory() {
     state.history = !state.history;
@@ -92,7 +90,6 @@ function start(el, host) {
     state.dirty = true;
     if (state.panel !== "why") tab("why");
     panels.update(true);
-    host.set("picked", thing ? { kind: thing.kind, row: thing.row, tick: tick() } : {});
   }
   function tab(name, focus = false) {
     state.panel = name;
@@ -141,6 +138,7 @@ function start(el, host) {
     stages.dataset.split = side ? (wide ? "beside" : "below") : "";
     view.reserved = [[0, 0, 250, 62], [0, height - 40, 250, height], [width - 56, 0, width, 240], [width - 220, height - 28, width, height]];
     view.resize(width, height);
+    bar.events(stories[0].events, state.history);
     for (const map of maps) { map.root.style.width = `${width}px`; map.root.style.height = `${height}px`; map.resize(width, height); }
     themed();
   }
@@ -219,12 +217,23 @@ function start(el, host) {
     requestAnimationFrame(loop);
   }
 
+  // Ask for everything anew: something was lost on the way while the connection was down.
+  function again() {
+    if (state.again) return;
+    state.again = true;
+    stories[0].clear();
+    host.send({ type: "hello" });
+  }
+
   // --- what comes from the engine ------------------------------------------------------
   function receive(what, buffers = []) {
     const run = what.run || 0;
     state.heard = performance.now();
-    if (what.type === "pong") return;
+    if (what.type === "pong") { if (what.sent > players[0].total) again(); return; }
     if (what.type === "chunk") {
+      const first = buffers.length ? firstTick(buffers[0]) : 0;
+      if (run === 0 && (state.again ? first > 0 : first > players[0].total)) { again(); return; }
+      state.again = false;
       for (const part of buffers) players[run].add(part);
       stories[run].add(plain(meta, what.story));
       if (run === 0) {
@@ -252,8 +261,7 @@ function start(el, host) {
       find(".fp-compare").hidden = false;
     } else if (what.type === "reset") {
       players[run].cut(-1);
-      stories[run].cut(0, -1);
-      stories[run].days = [];
+      stories[run].clear();
       state.want = 0;
       state.now = 0;
       shownTick = -1;
@@ -465,6 +473,9 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
   const beat = async () => {
     if (!alive()) return;
     history.replaceState(history.state, "", address());
+    if (!TABS.some(([id]) => id === state.panel) && !document.getElementById("fp-solara")) { // the choice was lost on the way
+      host.set("panel", state.panel);
+    }
     if (!lost) {
       if (asked && performance.now() - state.heard > 9000 && asked > state.heard) {
         lost = true;

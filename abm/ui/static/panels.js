@@ -86,7 +86,6 @@ class Panels {
   }
 
   fill_text() {
-    const { meta } = this.host;
     const now = this.host.story().assessed(this.day);
     const start = this.host.story().assessed(0);
     if (!now) return;
@@ -98,7 +97,6 @@ class Panels {
         setGauge(item.querySelector(".fp-gauge"), share, start ? start.s[+item.dataset.row] / 1000 : 0);
       } else value.textContent = this.standing(item.dataset.link, item.dataset.name, now);
     }
-    void meta;
   }
 
   standing(kind, name, now) {
@@ -118,7 +116,17 @@ class Panels {
       const pair = now.t[[match[1], match[2]].sort().join("|")];
       return pair ? `tension ${percent(pair[0] / 1000)}` : "calm";
     }
-    return "";
+    if (kind === "outcome" && name.startsWith("dates.")) {
+      const at = this.host.story().dates[name.slice(6)];
+      return at !== undefined && at <= this.day ? `since day ${at}` : "not so far";
+    }
+    if (kind === "outcome") { // the danger of an incident near each place, today
+      const near = Object.entries(now.z || {}).sort((a, b) => b[1] - a[1]);
+      const most = near[0];
+      if (!most || !most[1]) return "no danger today";
+      return `today most at ${meta.sites.find((site) => site.id === most[0])?.label || most[0]}`;
+    }
+    return kind === "incident" || kind === "line" ? "before the start" : "";
   }
 
   // --- tension -----------------------------------------------------------------------

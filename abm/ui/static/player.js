@@ -88,6 +88,12 @@ class Player {
   }
 }
 
+// The first tick of a chunk, read without decoding it.
+function firstTick(data) {
+  const [buffer, offset] = data instanceof ArrayBuffer ? [data, 0] : [data.buffer, data.byteOffset];
+  return new DataView(buffer, offset).getUint32(4, true);
+}
+
 function unpack(bits, count) {
   const out = new Uint8Array(count);
   for (let i = 0; i < count; i++) out[i] = (bits[i >> 3] >> (7 - (i & 7))) & 1;
@@ -124,12 +130,21 @@ class Story {
     this.events = [];
     this.days = [];
     this.decisions = new Map();
+    this.dates = {}; // outcomes that a sentence asks for: first day on which it was so
+  }
+
+  clear() {
+    this.events = [];
+    this.days = [];
+    this.dates = {};
+    this.decisions.clear();
   }
 
   add(part) {
     if (!part) return;
     for (const event of part.events || []) this.events.push(event);
     for (const day of part.days || []) this.days[day.day] = day;
+    Object.assign(this.dates, part.dates);
     for (const each of part.decisions || []) this.decisions.set(each.mission, each);
   }
 
@@ -151,6 +166,7 @@ class Story {
   cut(tick, day) {
     this.events = this.events.filter((event) => event.tick < tick);
     this.days.length = Math.min(this.days.length, day + 1);
+    for (const [name, at] of Object.entries(this.dates)) if (at > day) delete this.dates[name];
     for (const [mission, each] of this.decisions) if (each.tick >= tick) this.decisions.delete(mission);
   }
 }

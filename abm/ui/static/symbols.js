@@ -12,9 +12,9 @@ class Symbols {
   constructor() { this.cache = new Map(); }
 
   // A drawn symbol; `many` draws the edge of a stack behind it.
-  get(colour, shape, sign, { many = false, broken = false, dark = false } = {}) {
+  get(colour, shape, sign, { many = false, broken = false, dark = false, size = "" } = {}) {
     const ratio = window.devicePixelRatio || 1;
-    const key = `${colour}|${shape}|${sign}|${many}|${broken}|${dark}|${ratio}`;
+    const key = `${colour}|${shape}|${sign}|${many}|${broken}|${dark}|${size}|${ratio}`;
     let canvas = this.cache.get(key);
     if (!canvas) {
       canvas = document.createElement("canvas");
@@ -24,10 +24,27 @@ class Symbols {
       g.scale(ratio, ratio);
       g.translate(4, 7);
       symbol(g, colour, shape, sign, { many, broken, dark });
+      if (size) strength(g, size, dark);
       this.cache.set(key, canvas);
     }
     return canvas;
   }
+}
+
+// APP-6 marks of size by people: a platoon's dots to a division's two crosses.
+const ECHELONS = [[100, "•••"], [300, "I"], [1000, "II"], [3000, "III"], [10000, "X"], [Infinity, "XX"]];
+const echelon = (persons) => ECHELONS.find(([below]) => persons < below)[1];
+
+function strength(g, size, dark) {
+  g.font = `700 6.5px ${FONT}`;
+  g.textAlign = "center";
+  g.textBaseline = "alphabetic";
+  g.lineJoin = "round";
+  g.lineWidth = 2.4;
+  g.strokeStyle = dark ? "#0b0f12" : "#ffffff";
+  g.strokeText(size, WIDE / 2, -1.4);
+  g.fillStyle = dark ? "#f5f5f5" : "#16191c";
+  g.fillText(size, WIDE / 2, -1.4);
 }
 
 function symbol(g, colour, shape, sign, { many, broken, dark }) {

@@ -19,7 +19,7 @@ Panels.prototype.fill_why = function () {
   const frame = this.host.player().get(this.host.tick());
   if (!thing || !frame) return;
   const box = this.root.querySelector(".fp-why");
-  const html = { formation: whyFormation, site: whySite, air: whyAir, cell: whyCell }[thing.kind](this.host, frame, thing);
+  const html = { formation: whyFormation, site: whySite, air: whyAir, convoy: whyConvoy, cell: whyCell }[thing.kind](this.host, frame, thing);
   if (box.dataset.html !== html) {
     const open = box.querySelector("details[open]") !== null;
     box.dataset.html = html;
@@ -65,14 +65,14 @@ function whyFormation(host, frame, thing) {
   const status = u8(i, "status");
   const kind = u8(i, "kind");
   const others = (thing.members || []).filter((row) => row !== i && meta.formations[row]).slice(0, 8);
-  const task = kind === NONE8 ? "No mission: it holds where it stands." : `It ${VERBS[meta.missions[kind]] || meta.missions[kind]} <span class="fp-target"></span>`;
+  const task = status === 2 || !persons ? "It is gone: broken up, withdrawn from the map or taken over." : kind === NONE8 ? "No mission: it holds where it stands." : `It ${VERBS[meta.missions[kind]] || meta.missions[kind]} <span class="fp-target"></span>`;
   return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(known.name)}</h3>
     <p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(SIGNS[known.type] || words(known.type))}${known.mobility ? ` · ${escapeHtml({ motorised: "motorised", foot: "on foot", static: "does not move" }[known.mobility] || known.mobility)}` : ""} · ${escapeHtml(known.id)}</p>
     <dl>${fact("Strength", `${whole(persons)} people${known.personnel ? ` of ${whole(known.personnel)} at the start` : ""}`)}
       ${meter("Supplies", (condition >> 4) / 15)}${meter("Cohesion", (condition & 15) / 15)}
       ${fact("State", `${STATUS[status] || ""}${u8(i, "contact") ? ", in contact with the enemy" : ""}`)}</dl>
     ${others.length ? `<details class="fp-others"><summary>${(thing.members || []).length - 1} more formation${thing.members.length > 2 ? "s" : ""} here</summary>${others.map((row) => `<button type="button" data-pick="formation:${row}">${escapeHtml(meta.formations[row].name)} <small>${whole(u16(row, "personnel"))}</small></button>`).join("")}</details>` : ""}
-    <h4>Why it is doing this</h4>${kind === NONE8 ? `<p>${task}</p>` : "<div class='fp-reason'><p class='fp-empty'>Looking it up …</p></div>"}`;
+    <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : "<div class='fp-reason'><p class='fp-empty'>Looking it up …</p></div>"}`;
 }
 
 function reasonHtml(meta, reason) {
@@ -116,17 +116,56 @@ function whyAir(host, frame, thing) {
   const rows = frame.air;
   const at = host.player().at.air;
   const flown = [];
+  const targets = [];
   for (let i = 0; i < rows.n; i++) {
     if (rows.u16[(i * rows.size + at.asset) >> 1] !== thing.row) continue;
     const b = i * rows.size;
     const tracked = rows.u8[b + at.tracked_by];
-    flown.push(`${(rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale).toFixed(1)} sorties of ${TASKS[rows.u8[b + at.task]]}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
+    targets.push([rows.u16[(b + at.x) >> 1] / meta.units_per_cell, rows.u16[(b + at.y) >> 1] / meta.units_per_cell]);
+    const count = Math.round(rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale * 10) / 10;
+    flown.push(`${count} ${count === 1 ? "sortie" : "sorties"} of ${TASKS[rows.u8[b + at.task]]} ${nearest(meta, targets.at(-1))}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
   }
   const actor = meta.actors[asset.actor];
   return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(asset.name)}</h3><p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(words(asset.role))} · ${escapeHtml(asset.id)}</p>
     <dl>${fact("At the start", `${whole(asset.count)} ready`)}${fact("Flies from", asset.base >= 0 ? escapeHtml(meta.sites[asset.base].name) : "beyond the map's edge")}
     ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
+    ${served(meta, asset, targets)}
     <p class="fp-note">Sorties are shared out every tick between the tasks that serve its owner's aims most; see the owner's bars under Now.</p>`;
+}
+
+// The place nearest to a point of the map, in words.
+function nearest(meta, [x, y]) {
+  let best = null;
+  let least = Infinity;
+  for (const site of meta.sites) {
+    const d = Math.hypot(site.x - x, site.y - y) * meta.cell_km;
+    if (d < least) { least = d; best = site; }
+  }
+  return best ? (least < meta.cell_km ? `at ${escapeHtml(best.label)}` : `${Math.round(least)} km from ${escapeHtml(best.label)}`) : "";
+}
+
+// Aims of an aircraft's owner that lie near to where it flies.
+const NEAR_KM = 40;
+function served(meta, asset, targets) {
+  const here = (id) => { const site = meta.sites.find((each) => each.id === id); return site && targets.some(([x, y]) => Math.hypot(site.x - x, site.y - y) * meta.cell_km < NEAR_KM); };
+  const aims = meta.actors[asset.actor].objectives.filter((aim) => aim.sites.some(here));
+  if (!targets.length) return "";
+  return `<h4>What its owner wants there</h4>${aims.length ? `<ul>${aims.map((aim) => `<li>${escapeHtml(aim.label)} <small>${escapeHtml(aim.sentence)} · weight ${percent(aim.weight)}</small></li>`).join("")}</ul>` : `<p>None of its own aims lies within ${NEAR_KM} km: it flies for its partners.</p>`}`;
+}
+
+const CONVOY_STATES = ["on the road", "arrived", "lost", "turned back"];
+function whyConvoy(host, frame, thing) {
+  const { meta } = host;
+  const at = host.player().at.convoys;
+  const rows = frame.convoys;
+  const u16 = (i, field) => rows.u16[(i * rows.size + at[field]) >> 1];
+  const i = [...Array(rows.n).keys()].find((row) => u16(row, "convoy") === thing.row);
+  if (i === undefined) return `<h3>Convoy ${thing.row + 1}</h3><p>It is not on the road now; the events say what became of it.</p>`;
+  const actor = meta.actors[rows.u8[i * rows.size + at.actor]];
+  const spot = [u16(i, "x") / meta.units_per_cell, u16(i, "y") / meta.units_per_cell];
+  return `<h3>${dot(actor.colour, host.dark())}Convoy ${thing.row + 1}</h3><p class="fp-facts">sent by ${escapeHtml(actor.name)}</p>
+    <dl>${fact("Carries", `${(u16(i, "tonnes") / meta.tonnes_scale).toFixed(1)} t`)}${fact("State", CONVOY_STATES[rows.u8[i * rows.size + at.status]] || "")}${fact("Where", nearest(meta, spot))}</dl>
+    <h4>Why it drives</h4><p>It brings goods along the supply road as far as its owner's side holds it. Who has an aim in that road finds it under Now; whoever wants to deny it may strike the convoy.</p>`;
 }
 
 function whyCell(host, frame, thing) {

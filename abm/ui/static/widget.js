@@ -6,7 +6,8 @@ function render({ model, el }) {
     replay: false,
     initial: { ...model.get("initial") },
     send: (what) => model.send(what),
-    set: (name, value) => { model.set(name, value); model.save_changes(); },
+    // By message, not by trait: a change of a trait that is lost on the way blocks all later ones.
+    set: (name, value) => model.send({ type: "set", name, value }),
     listen: (receive) => model.on("msg:custom", (what, buffers) => receive(what, buffers)),
   };
   return start(el, host);

@@ -1,0 +1,76 @@
+# ruff: noqa: N802  (components are named as Solara names them)
+"""Changes from a file: the way back in of what the keep panel gives out."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from abm.scenario import Intervention, Scenario, ScenarioError, load_interventions
+from abm.ui.engines import Live
+from abm.ui.shell import Shell
+
+MAX_BYTES = 100_000
+FILE = "interventions.toml"
+
+
+@solara.component_vue("static/upload.vue")
+def _Upload(label: str, limit: int, event_taken: Callable[[Any], None]) -> None:
+    """Show the browser's own way to choose a file; its text is sent, not its path."""
+
+
+def FromFile(shell: Shell, engine: Live) -> None:
+    """Start the run anew with the changes of a file."""
+
+    def take(sent: Any) -> None:
+        shell.notice.set(again(shell, engine, sent))
+
+    _Upload(
+        label=f"Changes from a file ({FILE}), as a new run",
+        limit=MAX_BYTES,
+        event_taken=take,
+    )
+
+
+def again(shell: Shell, engine: Live, sent: Any) -> str:
+    """Show a run with the changes that were sent; return what to say about it."""
+    from abm.ui.app import facts_of
+
+    try:
+        changes = changes_of(sent, engine.base)
+    except ScenarioError as problem:
+        return str(problem)
+    other = Live(
+        engine.base.origin or engine.base,
+        seed=engine.seed,
+        cell_km=engine.cell_km,
+        overrides=engine.overrides,
+        changes=changes,
+        days=engine.days,
+    )
+    shell.open(other, facts_of(other))
+    shell.changes.set(changes)
+    return f"A new run with the {len(changes)} change(s) of the file."
+
+
+def changes_of(sent: Any, scenario: Scenario) -> tuple[Intervention, ...]:
+    """Return the interventions in a file that the page sent.
+
+    Raises:
+        ScenarioError: it is no such file, too large, or has a mistake in it.
+    """
+    text = sent.get("text") if isinstance(sent, dict) else None
+    size = sent.get("size") if isinstance(sent, dict) else None
+    if not isinstance(text, str) or not isinstance(size, int):
+        raise ScenarioError([f"{FILE}: no text came"])
+    if max(size, len(text.encode())) > MAX_BYTES:
+        raise ScenarioError([f"{FILE}: larger than {MAX_BYTES} bytes (got {size})"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        path.write_text(text, encoding="utf-8")
+        found = load_interventions(path, scenario).interventions
+    if not found:
+        raise ScenarioError([f"{FILE}: there is no [[intervention]] in it"])
+    return tuple(found)

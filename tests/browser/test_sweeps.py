@@ -1,0 +1,78 @@
+"""Many runs in Chromium: what a sweep says, and the way from a point to its run."""
+
+import pytest
+from playwright.sync_api import expect
+from tabs import Tab, panel
+
+
+@pytest.fixture(scope="module")
+def page(browser, address, swept):
+    found = Tab(browser, address)
+    found.open("?scenario=two_valleys&seed=5&play=0")
+    panel(found.page, "Sweeps")
+    expect(found.page.get_by_role("heading", name="Each run")).to_be_visible()
+    yield found.page
+    found.close()
+
+
+def test_a_sweep_shows_distributions_sensitivity_survival_and_a_map(page):
+    shown = page.locator(".fp-solara")
+    for words in (
+        "Distribution of",
+        "What does it depend on?",
+        "When does it come?",
+        "Probability of control",
+    ):
+        expect(shown).to_contain_text(words)
+    for picture in page.locator(".fp-svg svg").all():
+        box = picture.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) > 60
+
+
+def test_another_outcome_gives_another_analysis(page):
+    choice = page.get_by_label("Outcome", exact=True)
+    expect(choice.locator("option").first).to_be_attached()
+    names = choice.locator("option").all_text_contents()
+    losses = next(name for name in names if name.startswith("losses."))
+    choice.select_option(losses)
+    expect(page.locator(".fp-solara")).to_contain_text(f"Distribution of {losses}")
+
+
+def test_a_picture_can_be_made_large(page):
+    picture = page.locator(".fp-svg").first
+    small = picture.bounding_box()["width"]
+    page.locator(".fp-large summary").first.click()
+    assert picture.bounding_box()["width"] > 2 * small
+    page.locator(".fp-large summary").first.click()
+    assert picture.bounding_box()["width"] == small
+
+
+def test_a_point_opens_its_run(page):
+    point = """() => { const box = document.querySelector(".fp-points canvas"); if (!box) return null;
+      const r = box.getBoundingClientRect(); const g = box.getContext("2d");
+      const data = g.getImageData(0, 0, box.width, box.height).data;
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i] < 40 && data[i + 1] > 60 && data[i + 1] < 130 && data[i + 2] > 110) {
+          const at = i / 4, s = r.width / box.width;
+          return [r.left + (at % box.width) * s, r.top + (Math.floor(at / box.width) + 3) * s]; }
+      return null; }"""
+    page.get_by_role("heading", name="Each run").scroll_into_view_if_needed()
+    page.wait_for_function(point)
+    page.mouse.click(*page.evaluate(point))
+    expect(page.get_by_test_id("facts")).not_to_contain_text("seed 5 ")
+    page.wait_for_function("() => flashpoint.players[0].total > 8")
+    expect(page.get_by_test_id("facts")).to_contain_text("live run")
+
+
+def test_a_run_can_be_opened_by_its_number_and_a_wrong_number_is_refused(page):
+    panel(page, "Sweeps")
+    number = page.get_by_label("Run number", exact=True)
+    number.fill("99")
+    number.press("Tab")
+    page.get_by_role("button", name="Watch this run").click()
+    expect(page.get_by_role("alert")).to_contain_text("no run 99")
+    number.fill("3")
+    number.press("Tab")
+    page.get_by_role("button", name="Watch this run").click()
+    page.wait_for_function("() => flashpoint.players[0].total > 8")
