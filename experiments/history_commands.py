@@ -10,41 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from experiments.history_help import (
+    CALIBRATE_HELP,
+    FORECAST_HELP,
+    SCORE_HELP,
+    VALIDATION_HELP,
+)
+
 DONE = 0
 Arguments = argparse.Namespace
 Add = Callable[[Any, str, Callable[[Arguments], int], str], argparse.ArgumentParser]
-
-SCORE_HELP = """\
-examples:
-  abm score runs/ensemble --events experiments/data/history_calibration.csv
-  abm score runs/a runs/b --events events.csv --from 2017-07-01 --json
-  abm score forecasts/2017-08-31 --events later.csv --from 2017-09-01
-
-Events: a CSV with the columns of experiments/data/history_calibration.csv. What its
-types, actors and places stand for is in experiments/data/event_*.csv, row by row; what
-no row covers is printed. The scores are also written to score.json in the folder."""
-
-CALIBRATE_HELP = """\
-examples:
-  abm calibrate --out runs/calibration --estimate
-  abm calibrate --out runs/calibration --budget 2h
-  abm calibrate --out runs/calibration --runs 3000
-
-Screens the assumed parameters (Morris), cuts off what is implausible (history
-matching), then draws weighted parameter sets (ABC-SMC) from at most 8 of them. Nothing
-after 31 August 2017 is read. Ctrl-C stops; the same command goes on. --runs gives the
-same result again whatever the machine; --budget picks the number of runs for you."""
-
-FORECAST_HELP = """\
-examples:
-  abm forecast --out runs/forecast --members 200
-  abm forecast --out runs/forecast --ensemble runs/calibration/posterior.parquet
-  abm score runs/forecast --events later.csv --from 2017-09-01
-
-Writes forecast_sites, forecast_dates and forecast_incidents (Parquet and CSV),
-forecast.html, and forecast.json with the date and the hashes of the tables: `abm score`
-refuses a forecast that was changed after it was filed. Ctrl-C stops; the same command
-goes on."""
 
 SCENARIO, CELL_KM, BUDGET_S = "deir_ezzor_2017", 10.0, 7200.0
 MEMBERS = 200
@@ -79,11 +54,13 @@ def register_history(subparsers: Any, add: Add) -> None:
         action="append",
         default=[],
         metavar="STORE",
-        help="results of a model baseline to put in the table; may be repeated",
+        help="results of a model baseline, or a folder of several whose mean score\n"
+        "counts (shuffles), to put in the table; may be repeated",
     )
     score.add_argument("--json", action="store_true", help="print JSON, not words")
     _add_calibrate(subparsers, add)
     _add_forecast(subparsers, add)
+    _add_validation(subparsers, add)
 
 
 def _add_calibrate(subparsers: Any, add: Add) -> None:
@@ -121,6 +98,32 @@ def _add_forecast(subparsers: Any, add: Add) -> None:
         "--ensemble", type=Path, metavar="FILE", help="the scenario's own if absent"
     )
     found.add_argument("--members", type=_whole, default=MEMBERS, help="runs")
+    found.add_argument("--workers", type=_whole, help="processes; one a core")
+    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
+    found.add_argument("--scenario", default=SCENARIO)
+
+
+def _add_validation(subparsers: Any, add: Add) -> None:
+    """Add ``abm validation``."""
+    found = add(
+        subparsers,
+        "validation",
+        validation_command,
+        "score the model beside its baselines and ablations; write docs/validation.md",
+    )
+    found.epilog, found.formatter_class = VALIDATION_HELP, argparse.RawTextHelpFormatter
+    found.add_argument("--out", type=Path, required=True, help="folder of the runs")
+    found.add_argument("--docs", type=Path, default=Path("docs"))
+    found.add_argument(
+        "--ensemble", type=Path, metavar="FILE", help="the scenario's own if absent"
+    )
+    found.add_argument(
+        "--members", type=_whole, default=40, help="runs of the model and each variant"
+    )
+    found.add_argument(
+        "--shuffles", type=_whole, default=20, help="deals of objectives"
+    )
+    found.add_argument("--each", type=_whole, default=4, help="runs of each deal")
     found.add_argument("--workers", type=_whole, help="processes; one a core")
     found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
     found.add_argument("--scenario", default=SCENARIO)
@@ -173,14 +176,14 @@ def score_command(arguments: Arguments) -> int:
 
     from experiments.scoring.said import as_dict, in_words, store
     from experiments.scoring.score import score
-    from experiments.scoring.sources import read_source
+    from experiments.scoring.sources import beside, read_source
 
     scored = score(
         read_source(arguments.what),
         arguments.events,
         since=arguments.since,
         last=arguments.last,
-        beside=[read_source([folder]).prediction for folder in arguments.beside],
+        beside=dict(beside(folder) for folder in arguments.beside),
     )
     store(scored, arguments.what[0])
     text = json.dumps(as_dict(scored), indent=1) if arguments.json else in_words(scored)
@@ -229,6 +232,37 @@ def forecast_command(arguments: Arguments) -> int:
     plan = Plan(workers=arguments.workers, stream=sys.stderr)
     folder = forecast(asked, arguments.out, plan=plan)
     _said(f"{folder}: forecast filed; look at {folder / 'forecast.html'}")
+    return DONE
+
+
+def validation_command(arguments: Arguments) -> int:
+    """Score the model beside its baselines and ablations."""
+    from abm.scenario import load_scenario
+    from experiments.scoring.baselines import LAST
+    from experiments.sweeps import Plan
+    from experiments.validation.page import write_validation
+    from experiments.validation.variants import Size, run_all
+
+    start = load_scenario(arguments.scenario).calendar.start.date()
+    size = Size(
+        members=arguments.members,
+        shuffles=arguments.shuffles,
+        each=arguments.each,
+        cell_km=arguments.cell_km,
+        days=(LAST - start).days,
+    )
+    runs = run_all(
+        arguments.scenario,
+        arguments.out,
+        size,
+        plan=Plan(workers=arguments.workers, stream=sys.stderr),
+        ensemble=arguments.ensemble,
+    )
+    command = (
+        f"abm validation --members {size.members} --shuffles {size.shuffles} "
+        f"--each {size.each} --cell-km {size.cell_km:g}"
+    )
+    _said(str(write_validation(runs, size, docs=arguments.docs, command=command)))
     return DONE
 
 

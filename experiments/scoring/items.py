@@ -1,7 +1,7 @@
 """A prediction's score at every item that is scored: sites, dates, windows, fronts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,6 +89,29 @@ def items_of(
         _front_items(prediction, known, theatre),
     ]
     return {each.metric: each for each in found}
+
+
+def mean_items(several: Sequence[Mapping[str, Items]]) -> dict[str, Items]:
+    """Return the mean scores of several predictions, item by item."""
+    return {
+        metric: replace(
+            first, values=np.mean([each[metric].values for each in several], axis=0)
+        )
+        for metric, first in several[0].items()
+    }
+
+
+def pooled(several: Sequence[Sequence["Spread"]]) -> list["Spread"]:
+    """Return the coverage of the intervals of several predictions together."""
+    found = []
+    for levels in zip(*several, strict=True):
+        hits, count = (
+            sum(one.hits for one in levels),
+            sum(one.count for one in levels),
+        )
+        low, high = scores.binomial_interval(hits, count)
+        found.append(Spread(levels[0].level, hits, count, low, high))
+    return found
 
 
 def _control_items(prediction: Prediction, known: Truth) -> list[Items]:

@@ -17,7 +17,9 @@ from experiments.scoring.items import (
     Items,
     Spread,
     items_of,
+    mean_items,
     pit,
+    pooled,
     spreads,
 )
 from experiments.scoring.prediction import Prediction
@@ -83,7 +85,7 @@ def score(
     *,
     since: dt.date | None = None,
     last: dt.date | None = None,
-    beside: Sequence[Prediction] = (),
+    beside: Mapping[str, Sequence[Prediction]] | None = None,
 ) -> Scored:
     """Return the scores of a source and of its baselines.
 
@@ -93,7 +95,8 @@ def score(
         since: first date that counts.
         last: last date that is known; by default that of the last event, or the end
             of the prediction if that is earlier.
-        beside: predictions of model baselines, scored in the same table.
+        beside: predictions of model baselines by name, scored in the same table; of
+            several under one name (shuffles) the mean score counts.
 
     Raises:
         StudyError: the file is wrong, or nothing can be scored.
@@ -110,22 +113,45 @@ def score(
         since=since,
         last=min(end, last or max(event.end for event in given)),
     )
-    others = [
-        persistence(source, known=known),
-        constant_rate(source, known=known),
-        *(each for each in beside if each.days >= known.horizon),
-    ]
-    everyone = [prediction, *others]
-    items = {each.name: items_of(each, known, source.theatre) for each in everyone}
+    everyone: dict[str, Sequence[Prediction]] = {
+        prediction.name: [prediction],
+        "persistence": [persistence(source, known=known)],
+        "constant rate": [constant_rate(source, known=known)],
+        **(beside or {}),
+    }
+    _refuse_short(everyone, known)
+    items = {
+        name: mean_items([items_of(one, known, source.theatre) for one in several])
+        for name, several in everyone.items()
+    }
     return Scored(
         name=prediction.name,
         known=known,
         items=items,
         skills=skills(items, prediction.name),
-        spreads={each.name: spreads(each, known) for each in everyone},
+        spreads={
+            name: pooled([spreads(one, known) for one in several])
+            for name, several in everyone.items()
+        },
         pit=pit(prediction, known).tolist(),
         hash=source.hash,
     )
+
+
+def _refuse_short(everyone: Mapping[str, Sequence[Prediction]], known: Truth) -> None:
+    """Refuse a baseline that ends before what is scored.
+
+    Raises:
+        StudyError: naming it.
+    """
+    short = [
+        f"--beside {name}: ends on day {one.days}, scored is up to day {known.horizon}"
+        for name, several in everyone.items()
+        for one in several
+        if one.days < known.horizon
+    ]
+    if short:
+        raise StudyError(short)
 
 
 def skills(items: Mapping[str, Mapping[str, Items]], name: str) -> list[Skill]:

@@ -67,6 +67,18 @@ def read_source(paths: Sequence[Path]) -> Source:
     return from_runs(paths)
 
 
+def beside(folder: Path) -> tuple[str, list[Prediction]]:
+    """Return name and predictions of a baseline: results, or a folder of results.
+
+    Raises:
+        StoreError: it is neither.
+    """
+    inner = sorted(path for path in folder.glob("*") if _is_store(path))
+    if not inner or _is_store(folder):
+        inner = [folder]
+    return folder.name, [read_source([path]).prediction for path in inner]
+
+
 def _is_store(folder: Path) -> bool:
     """Return whether a folder holds the results of a sweep."""
     try:

@@ -1,0 +1,1 @@
+"""The model beside its baselines and without its parts: ``docs/validation.md``."""

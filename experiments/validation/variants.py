@@ -1,0 +1,175 @@
+"""Variants of the model that are scored beside it: baselines and ablations."""
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from abm.scenario import Scenario, load_scenario, paths
+from experiments.calibration.points import complete, listed_study
+from experiments.ensemble import FILE, Ensemble, read_ensemble
+from experiments.scoring.prediction import Prediction
+from experiments.scoring.sources import Source, from_store
+from experiments.study import Json
+from experiments.sweeps import Plan
+from experiments.swept import open_swept
+from experiments.validation.shuffles import shuffled
+
+SEED = 20170619
+EVERYWHERE, ALWAYS = 1000.0, 10_000.0
+"""A sight in km that spans the map, a memory in days that outlasts the run."""
+
+MODEL, RANDOM, SHUFFLED = "model", "random decisions", "shuffled objectives"
+DRAWN = 20
+"""Shuffles whose scores are averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A change of the model.
+
+    Attributes:
+        name: of its folder and row.
+        changes: overrides; a path with ``*`` names several.
+        kind: of actor that ``actors.*`` is limited to; all if empty.
+    """
+
+    name: str
+    changes: tuple[tuple[str, Json], ...]
+    kind: str = ""
+
+    def overrides(self, scenario: Scenario) -> dict[str, Json]:
+        """Return the overrides by path."""
+        known = [one.path for one in paths(scenario)]
+        actors = {
+            actor.id for actor in scenario.actors if self.kind in ("", actor.kind)
+        }
+        found: dict[str, Json] = {}
+        for pattern, value in self.changes:
+            for path in fnmatch.filter(known, pattern):
+                parts = path.split(".")
+                if parts[0] != "actors" or parts[1] in actors:
+                    found[path] = value
+        return found
+
+
+ABLATIONS = (
+    Variant(
+        "no beliefs",
+        (
+            ("perceive.sight", EVERYWHERE),
+            ("perceive.error", 0.0),
+            ("perceive.memory", ALWAYS),
+        ),
+    ),
+    Variant("no proxies' autonomy", (("actors.*.autonomy", 0.0),), kind="proxy"),
+    Variant("no escalation", (("escalate.gain", 0.0), ("escalate.severity_*", 0.0))),
+    Variant("no raids", (("decide.raid_reach", 0.0),)),
+    Variant("no air", (("air.*.sorties_per_day", 0.0),)),
+)
+"""What each part of the model is worth, by what the scores lose without it."""
+
+RANDOMLY = Variant(RANDOM, (("decide.rationality", 0.0),))
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is run.
+
+    Attributes:
+        members: runs of the model and of each variant.
+        shuffles: deals of objectives.
+        each: runs of each deal.
+        cell_km: size of a cell, km.
+        days: length of a run.
+    """
+
+    members: int
+    shuffles: int
+    each: int
+    cell_km: float
+    days: int
+
+    @property
+    def runs(self) -> int:
+        """Runs in all."""
+        return self.members * (2 + len(ABLATIONS)) + self.shuffles * self.each
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All that was run.
+
+    Attributes:
+        model: its runs.
+        baselines: predictions by name; the shuffles are many under one name.
+        ablations: predictions by name.
+        calibrated: whether the model ran the scenario's ensemble, not its defaults.
+    """
+
+    model: Source
+    baselines: dict[str, Sequence[Prediction]]
+    ablations: dict[str, Prediction]
+    calibrated: bool
+
+
+def ensemble_of(scenario: Scenario, file: Path | None) -> Ensemble | None:
+    """Return the named or the scenario's own ensemble; None if it has none."""
+    found = file or scenario.folder / FILE
+    if file is None and not found.is_file():
+        return None
+    return read_ensemble(found, scenario)
+
+
+def run_all(
+    name: str, folder: Path, size: Size, *, plan: Plan, ensemble: Path | None = None
+) -> Runs:
+    """Run the model and its variants, or what is left of them.
+
+    All have the same parameter sets and seeds, so that differences are of causes.
+
+    Args:
+        name: of the scenario, or its folder.
+        folder: of the runs.
+        size: how much.
+        plan: how runs are computed.
+        ensemble: file of parameter sets; the scenario's own or its defaults if None.
+    """
+    scenario = load_scenario(name)
+    sets = ensemble_of(scenario, ensemble)
+
+    def ran(where: str, who: str, members: int, variant: Variant | None) -> Source:
+        study = listed_study(
+            sets.resampled(members) if sets else [{}],
+            name="validation",
+            scenario=who,
+            days=size.days,
+            cell_km=size.cell_km,
+            seed=SEED,
+            replicates=1 if sets else members,
+            fixed=variant.overrides(scenario) if variant else {},
+        )
+        complete(study, folder / where, plan)
+        return from_store(open_swept(folder / where))
+
+    def deal(number: int) -> Prediction:
+        place = folder / "scenarios" / f"s{number:02d}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        other = shuffled(scenario, place, seed=SEED + number)
+        return ran(f"shuffled/s{number:02d}", str(other), size.each, None).prediction
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return Runs(
+        model=ran(MODEL, name, size.members, None),
+        baselines={
+            RANDOM: [ran("random", name, size.members, RANDOMLY).prediction],
+            SHUFFLED: [deal(number) for number in range(size.shuffles)],
+        },
+        ablations={
+            each.name: ran(
+                each.name.replace(" ", "_").replace("'", ""), name, size.members, each
+            ).prediction
+            for each in ABLATIONS
+        },
+        calibrated=sets is not None,
+    )
