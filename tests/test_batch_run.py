@@ -2,10 +2,9 @@
 
 import warnings
 
-import mesa
 import pytest
+from mesa_batch import batch
 
-from abm.model import ConflictModel
 from experiments import load_study, sweep
 
 STUDY = """
@@ -40,17 +39,15 @@ def test_batch_run_gives_what_a_sweep_gives_at_the_same_points_and_seeds(tmp_pat
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        rows = mesa.batch_run(
-            ConflictModel,
+        rows = batch(
             {
                 "scenario": "two_valleys",
                 "cell_km": 10.0,
                 "days": 4,
-                "rng": [int(seed) for seed in swept["seed"].unique()],
                 "fight__attrition": [0.01, 0.05],
             },
+            [int(seed) for seed in swept["seed"].unique()],
             data_collection_period=1,
-            display_progress=False,
         )
     theirs = {
         (row["fight__attrition"], row["rng"]): row["killed_wounded"]

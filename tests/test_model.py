@@ -3,6 +3,7 @@
 import mesa
 import numpy as np
 import pytest
+from mesa_batch import batch
 
 from abm.agents import (
     Actor,
@@ -143,10 +144,8 @@ def test_with_a_recorder_the_run_is_the_same():
 
 
 def test_mesa_runs_batches_of_it():
-    found = mesa.batch_run(
-        ConflictModel,
-        {"scenario": SMALL, "rng": [3, 4], "fight__attrition": [0.01, 0.06], "days": 4},
-        display_progress=False,
+    found = batch(
+        {"scenario": SMALL, "fight__attrition": [0.01, 0.06], "days": 4}, [3, 4]
     )
 
     assert len(found) == 4

@@ -4,6 +4,7 @@ It says what decides between options and writes a choice down with every number 
 needed to compute it again. Who chooses is not its business.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,7 +94,7 @@ def decision(look: Look, option: int) -> Decision:
         formations=tuple(int(row) for row in look.own.rows[group]),
         terms=terms,
         inputs=facts,
-        utility=float(sum(terms.values())),
+        utility=math.fsum(terms.values()),
         draw=facts["draw"],
         belief_target=float(menu.enemy[option]),
         truth_target=brief.truth(look.situation, actor, int(menu.cell[option])),

@@ -3,6 +3,7 @@
 Reads what was recorded, never the World.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -225,9 +226,9 @@ def reconsidered(
         reason,
         inputs=inputs,
         terms=again,
-        utility=sum(again.values()),
+        utility=math.fsum(again.values()),
         runner_up_terms=other,
-        runner_up_utility=sum(other.values()),
+        runner_up_utility=math.fsum(other.values()),
     )
 
 

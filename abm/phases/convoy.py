@@ -4,6 +4,7 @@ Roads are looked for only on days when a convoy is due; a convoy keeps the road 
 left by and waits, then turns back, where it has been shut.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,7 @@ def _account(
     )
     backed = standing(theatre).dependence
     for sender in {one.sender for one in sent}:
-        tonnes = sum(
+        tonnes = math.fsum(
             part * float((arrived + flown)[one.recipient])
             for one, part in zip(sent, split.tolist(), strict=True)
             if one.sender == sender

@@ -13,6 +13,7 @@
 Persons are whole numbers where the row's are, and every row keeps its total.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,7 @@ def parts(
     for row, force in enumerate(forces):
         named = [ground.row[place] for place in force.places]
         kept = _scaled(tied[row], force.personnel, rules)
-        rest = _split(force.personnel - sum(kept.values()), rules)
+        rest = _split(force.personnel - math.fsum(kept.values()), rules)
         fixed = force.type == GARRISON or force.mobility == "static"
         sites = _places(named, ground, stands[actor[row]], rules)
         if force.mobility != "motorised" or force.type == GARRISON:
@@ -157,7 +158,7 @@ def _scaled(
     if not wanted:
         return {}
     least = min(rules.garrison_least, personnel / len(wanted))
-    above = sum(wanted.values()) - least * len(wanted)
+    above = math.fsum(wanted.values()) - least * len(wanted)
     room = max(0.0, rules.garrison_share * personnel - least * len(wanted))
     factor = min(1.0, room / above) if above > 0.0 else 0.0
     return {

@@ -52,28 +52,20 @@ def sweep_seconds(workers: int) -> tuple[float, float]:
 
 def batch_seconds(processes: int) -> float:
     """Return the seconds of mesa.batch_run at the same points and seeds."""
-    import mesa
-
-    from abm.model import ConflictModel
+    from tests.mesa_batch import batch
 
     seeds = list(dict.fromkeys(case.seed for case in Cases(study())))
     parameters = {
         "scenario": "two_valleys",
         "cell_km": 10.0,
         "days": 30,
-        "rng": seeds,
         "fight__attrition": list(POINTS),
         "record": True,
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         started = time.perf_counter()
-        mesa.batch_run(
-            ConflictModel,
-            parameters,
-            number_processes=processes,
-            display_progress=False,
-        )
+        batch(parameters, seeds, number_processes=processes)
         return time.perf_counter() - started
 
 
