@@ -15,9 +15,9 @@ ATTACK = {
     "gain.a.town": 1.0,
     "hold": 0.0,
     "sure": 0.0,
-    "ratio": 3.4,
-    "enemy_ratio_with": 1 / 3.4,
-    "enemy_ratio_without": 9.0,
+    "group_power": 240.0,  # (240 + 100) / 100 = 3.4
+    "own_there": 100.0,
+    "enemy_believed": 100.0,
     "steepness": 3.0,
     "even": 1.7,
     "force_share": 0.25,
@@ -83,8 +83,8 @@ def test_the_terms_of_an_attack_by_hand():
 def test_a_defence_is_worth_what_it_takes_off_the_chance_of_losing_the_place():
     defence = ATTACK | {
         "hold": 1.0,
-        "enemy_ratio_without": 3.4,
-        "enemy_ratio_with": 0.85,
+        "enemy_believed": 340.0,  # 340 / 100 = 3.4 times those there
+        "group_power": 300.0,  # 340 / (100 + 300) = 0.85 with the group
     }
 
     # lost with 8 / 9 without, 1 / 9 with the group
@@ -92,7 +92,7 @@ def test_a_defence_is_worth_what_it_takes_off_the_chance_of_losing_the_place():
 
 
 def test_what_needs_no_fight_is_sure():
-    assert choice.chance_of(ATTACK | {"sure": 1.0, "ratio": 0.01}) == 1.0
+    assert choice.chance_of(ATTACK | {"sure": 1.0, "enemy_believed": 9e9}) == 1.0
 
 
 def test_totals_equal_the_sum_of_the_terms():
@@ -113,7 +113,8 @@ def test_totals_equal_the_sum_of_the_terms():
     [
         ("gain.a.road", True),
         ("weight.a.town", True),
-        ("ratio", True),
+        ("group_power", True),
+        ("enemy_believed", False),
         ("expected_supply", True),
         ("expected_tension", False),
         ("travel_days", False),
@@ -149,6 +150,24 @@ def test_every_decision_is_recomputed_from_its_recorded_inputs(decisions):
         assert terms == pytest.approx(one.terms, abs=1e-12)
 
 
+STRENGTHS = ["group_power", "own_there", "enemy_believed"]
+DRAWN = {"draw", "gumbel", "reserve_draw", "patron_utility", "patron_best"}
+"""Recorded beside the inputs of the utility: the luck, and what patrons think."""
+
+
+def test_every_recorded_input_counts_in_some_decision(decisions):
+    named, counted = set(), set()
+    for one in decisions:
+        for name, value in one.inputs.items():
+            other = one.inputs | {name: value * 0.9 + 1e-3}
+            worth = sum(choice.utility_terms(other).values())
+            kind = name.split(".")[0]
+            named.add(kind)
+            counted |= {kind} if worth != one.utility else set()
+
+    assert named - counted == DRAWN
+
+
 def counting(inputs):
     """Return the names of the inputs that count for a decision."""
     price, names = inputs, []
@@ -156,7 +175,7 @@ def counting(inputs):
     if choice.chance_of(inputs) != 0.0:
         names += [n for n in inputs if n.startswith((choice.GAIN, choice.WEIGHT))]
     if share * price["loss_price"] and fights:
-        names += ["loss_price", "loss_at_parity", "force_share", "ratio"]
+        names += ["loss_price", "loss_at_parity", "force_share", *STRENGTHS]
     if share * price["supply_price"]:
         names.append("expected_supply")
     if price["tension_price"]:
@@ -164,7 +183,7 @@ def counting(inputs):
     if share * price["travel_days"]:
         names.append("travel_price")
     if price["hold"]:
-        names += ["enemy_ratio_with", "enemy_ratio_without"]
+        names += STRENGTHS
     return names
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small import CROWN, RAIDERS, Spy, at, draws, keep_only, place, send, start
 
+from abm.actors import choice
 from abm.actors.positions import places
 from abm.model import ConflictModel
 from abm.phases import decide, perceive
@@ -211,7 +212,7 @@ def test_attacks_are_believed_to_have_a_chance(decided):
     model, found = decided
     least = model.theatre.parameters.decide.least_success
     for one, _ in found:
-        ratio = one.inputs["ratio"]
+        ratio = choice.ratio_of(one.inputs)
         if one.kind == "attack":
             power = ratio ** one.inputs["steepness"]
             even = one.inputs["even"] ** one.inputs["steepness"]

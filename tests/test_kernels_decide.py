@@ -105,13 +105,16 @@ def test_worths_equal_the_terms_of_a_choice(seed):
     for c in range(n):
         found = float((power[c] + own[c]) / max(enemy[c], 1.0))
         facts = price | {
-            "hold": 0.0, "sure": float(sure[c]), "ratio": 1e9 if sure[c] else found,
+            "hold": 0.0, "sure": float(sure[c]), "group_power": float(power[c]),
+            "own_there": float(own[c]), "enemy_believed": float(enemy[c]),
             "force_share": float(share[c]), "travel_days": float(days[c]),
             "expected_supply": 1.0 - float(unfed[c]), "expected_tension": tense[c],
         }  # fmt: skip
         terms = choice.utility_terms(facts)
         won = choice.chance_of(facts)
-        lost = choice.chance_of(facts | {"sure": 0.0, "ratio": 1 / max(found, 1e-6)})
+        turned = {"group_power": 1 / max(found, 1e-6), "own_there": 0.0}
+        turned |= {"sure": 0.0, "enemy_believed": 1.0}
+        lost = choice.chance_of(facts | turned)
         likely = float(won if sure[c] or not held[c] else lost_without[c] - lost)
         worth = sum(terms.values()) + gain[c] * likely
         bar = likely > 0.0 if held[c] else likely >= 0.4

@@ -11,6 +11,8 @@ from abm.units import Days, FloatArray, Share
 
 GAIN = "gain."
 WEIGHT = "weight."
+UNOPPOSED = 1e9
+"""Force ratio where nobody is to be fought: it costs nothing."""
 
 
 def success(ratio: FloatArray, *, steepness: float, even: float) -> FloatArray:
@@ -61,8 +63,9 @@ def utility_terms(inputs: Mapping[str, float]) -> dict[str, float]:
 
     Args:
         inputs: ``Decision.inputs``: ``weight.<objective>`` and ``gain.<objective>``
-            for each objective that counts, ``ratio``, ``hold`` (1 for a defence),
-            ``ratio_without`` and the prices and quantities named below.
+            for each objective that counts, ``hold`` (1 for a defence), ``sure`` (1
+            where nobody is to be fought), the strengths of ``ratio_of`` and the prices
+            and quantities named below.
 
     Returns:
         One positive term per objective and the negative terms ``loss``, ``supply``,
@@ -76,12 +79,19 @@ def utility_terms(inputs: Mapping[str, float]) -> dict[str, float]:
         if name.startswith(GAIN)
     }
     share = price["force_share"]
-    lost = min(1.0, price["loss_at_parity"] / max(price["ratio"], 1e-6))
+    ratio = UNOPPOSED if price["sure"] > 0.0 else ratio_of(inputs)
+    lost = min(1.0, price["loss_at_parity"] / max(ratio, 1e-6))
     terms["loss"] = -price["loss_price"] * lost * share
     terms["supply"] = -price["supply_price"] * (1.0 - price["expected_supply"]) * share
     terms["tension"] = -price["tension_price"] * price["expected_tension"]
     terms["travel"] = -price["travel_price"] * price["travel_days"] * share
     return terms
+
+
+def ratio_of(inputs: Mapping[str, float]) -> float:
+    """Return own over believed enemy fighting value: the group's, and what is there."""
+    own = inputs["group_power"] + inputs["own_there"]
+    return own / max(inputs["enemy_believed"], 1.0)
 
 
 def chance_of(inputs: Mapping[str, float]) -> float:
@@ -96,10 +106,11 @@ def chance_of(inputs: Mapping[str, float]) -> float:
         return float(power / (power + inputs["even"] ** inputs["steepness"]))
 
     if inputs["hold"] > 0.0:
-        return at(inputs["enemy_ratio_without"]) - at(inputs["enemy_ratio_with"])
+        without = inputs["enemy_believed"] / max(inputs["own_there"], 1.0)
+        return at(without) - at(1.0 / max(ratio_of(inputs), 1e-6))
     if inputs["sure"] > 0.0:
         return 1.0
-    return at(inputs["ratio"])
+    return at(ratio_of(inputs))
 
 
 def travel_price(cost: Share, horizon: Days) -> float:

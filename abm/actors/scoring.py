@@ -135,6 +135,7 @@ class Scores:
     share: FloatArray
     days: FloatArray
     valid: BoolArray
+    power: FloatArray
 
 
 def scores(
@@ -169,7 +170,7 @@ def scores(
     share = persons / max(1.0, float(situation.strength[actor]))
     days += rows.last
     found = _valued(situation, actor, rows, power=power, size=size, cost=(share, days))
-    return Scores(*found[:3], size, share, days, found[3])
+    return Scores(*found[:3], size, share, days, found[3], power)
 
 
 def _valued(
@@ -236,22 +237,15 @@ def inputs(
             name = f"{theatre.actors[objective.actor].id}.{objective.spec.id}"
             found[choice.GAIN + name] = gain
             found[choice.WEIGHT + name] = weight
-    ratio = float(scored.ratio[option])
-    own = max(float(menu.own[option]), 1.0)
-    sure = bool(menu.sure[option])
     found.update(
         hold=float(menu.kind[option] == HOLD),
-        sure=float(sure),
-        ratio=1e9 if sure else ratio,
-        enemy_ratio_with=1.0 / max(ratio, 1e-6),
-        enemy_ratio_without=float(menu.enemy[option]) / own,
+        sure=float(menu.sure[option]),
+        group_power=float(scored.power[option]),
+        own_there=float(menu.own[option]),
+        enemy_believed=float(menu.enemy[option]),
         force_share=float(scored.share[option]),
         expected_supply=float(menu.expected_supply[option]),
         expected_tension=float(menu.tension[option]),
         travel_days=float(scored.days[option]),
-        hostile_km=float(menu.hostile_km[option]),
-        enemy_believed=float(menu.enemy[option]),
-        own_there=float(menu.own[option]),
-        group_ratio=ratio,
     )
     return found

@@ -234,12 +234,5 @@ def reconsidered(
 
 def known_truth(reason: Reason) -> dict[str, float]:
     """Return the inputs as they would be had the actor known the true strength."""
-    inputs, truth = reason.inputs, max(reason.truth, 1.0)
-    factor = max(inputs["enemy_believed"], 1.0) / max(
-        inputs["enemy_believed"] - reason.belief + truth, 1.0
-    )
-    return {
-        "ratio": inputs["ratio"] * factor,
-        "enemy_ratio_with": inputs["enemy_ratio_with"] / factor,
-        "enemy_ratio_without": inputs["enemy_ratio_without"] / factor,
-    }
+    elsewhere = reason.inputs["enemy_believed"] - reason.belief
+    return {"enemy_believed": max(elsewhere + max(reason.truth, 1.0), 1.0)}
