@@ -276,3 +276,37 @@ def test_score_without_events_is_one_line_and_exit_2(tmp_path, capsys):
 
     assert code == 2
     assert said.count("\n") == 1
+
+
+def test_a_run_that_ended_early_stays_as_it_was_to_the_horizon():
+    long, short = np.zeros((11, 1), dtype=np.int64), np.ones((4, 1), dtype=np.int64)
+    counts = np.zeros((0, 6), dtype=np.int64)
+    found = gathered(
+        [Member(1.0, long, {}, counts), Member(3.0, short, {}, counts)],
+        name="test",
+        start=dt.date(2017, 6, 18),
+        sites=["P001"],
+        blocs=["a", "b"],
+        days=12,
+    )
+
+    # weights 1 and 3: the short run holds on with 3 / 4 on every day
+    assert found.p[:, 0, 1] == pytest.approx(np.full(13, 0.75))
+    assert found.days == 12
+
+
+def test_a_baseline_that_ends_before_what_is_scored_is_refused():
+    short = source({}, days=30, name="short").prediction
+
+    with pytest.raises(StudyError, match="--beside short: ends on day 30"):
+        score(source({}), CALIBRATION, beside={"short": [short]})
+
+
+def test_of_several_predictions_under_one_name_the_mean_score_counts():
+    right = source({"P038": (48, "loyalist")}, name="right").prediction
+    still = source({}, name="still").prediction
+    found = score(source({}), CALIBRATION, beside={"mixed": [right, still]})
+    alone = score(source({}), CALIBRATION, beside={"a": [right], "b": [still]})
+
+    mean = (alone.items["a"]["brier"].mean() + alone.items["b"]["brier"].mean()) / 2
+    assert found.items["mixed"]["brier"].mean() == pytest.approx(mean)

@@ -20,7 +20,7 @@ from experiments.scoring.baselines import (
 )
 from experiments.scoring.events import read_events
 from experiments.scoring.numbers import DATA, numbers
-from experiments.scoring.prediction import NEVER, site_outcome
+from experiments.scoring.prediction import NEVER, lasting, site_outcome
 from experiments.scoring.tables import read_rows
 from experiments.scoring.truth import Truth, truth
 from experiments.scoring.zones import months
@@ -143,6 +143,7 @@ def statistics(kept: Observed, target: Targets, theatre: Theatre) -> FloatArray:
     known = target.known
     rows = known.history.rows
     held = theatre.bloc[kept.sites[:, rows].astype(np.int64)].astype(np.int64)
+    held = lasting(held, target.days + 1)
     days = first_days(held, known, theatre)
     dates = [
         min(days.get(name, NEVER), known.horizon)

@@ -116,6 +116,7 @@ def predicted(swept: Swept, scenario: Scenario, theatre: Theatre) -> Prediction:
         start=scenario.calendar.start.date(),
         sites=theatre.site_ids,
         blocs=theatre.bloc_names,
+        days=swept.days,
     )
 
 

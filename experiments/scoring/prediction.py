@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from abm.theatre import Theatre
 from abm.units import FloatArray, IntArray
@@ -88,8 +89,18 @@ def gathered(
     start: dt.date,
     sites: Sequence[str],
     blocs: Sequence[str],
+    days: int = 0,
 ) -> Prediction:
-    """Return what members say together, one at a time in memory."""
+    """Return what members say together, one at a time in memory.
+
+    Args:
+        members: runs.
+        name: of the source.
+        start: day 0.
+        sites: ids of the scored sites.
+        blocs: names of the blocs.
+        days: last day; a run that ended before it stays as it was to the end.
+    """
     weights: list[float] = []
     dates: list[Mapping[str, float]] = []
     counts: list[IntArray] = []
@@ -98,14 +109,14 @@ def gathered(
         shares = member.held[:, :, None] == np.arange(len(blocs))
         if total is None:
             total = np.zeros(shares.shape)
-        n_days = min(len(total), len(shares))
-        total = total[:n_days] + member.weight * shares[:n_days]
+        n_days = max(len(total), len(shares), days + 1)
+        total = lasting(total, n_days) + member.weight * lasting(shares, n_days)
         weights.append(member.weight)
         dates.append(_all_dates(member, sites, blocs))
         counts.append(member.counts)
     if total is None:
         raise ValueError(f"{name}: no run to score")
-    n_windows = min(len(one) for one in counts)
+    n_windows = max(len(one) for one in counts)
     names = sorted({outcome for one in dates for outcome in one})
     return Prediction(
         name=name,
@@ -119,8 +130,16 @@ def gathered(
             outcome: np.array([one.get(outcome, NEVER) for one in dates])
             for outcome in names
         },
-        counts=np.stack([one[:n_windows] for one in counts]),
+        counts=np.stack(
+            [np.pad(one, ((0, n_windows - len(one)), (0, 0))) for one in counts]
+        ),
     )
+
+
+def lasting(daily: NDArray[Any], n_days: int) -> NDArray[Any]:
+    """Return daily rows up to a day; a run that ended before stays as it was."""
+    missing = max(0, n_days - len(daily))
+    return np.concatenate([daily, np.repeat(daily[-1:], missing, axis=0)])
 
 
 def _all_dates(

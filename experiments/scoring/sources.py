@@ -97,7 +97,7 @@ def from_store(swept: Swept, *, weights: dict[int, float] | None = None) -> Sour
     scenario = load_scenario(swept.study.scenario)
     theatre = swept.theatre
     members = _stored(swept, scenario, theatre, weights)
-    return _source(swept.folder.name, members, scenario, theatre)
+    return _source(swept.folder.name, members, scenario, theatre, days=swept.days)
 
 
 def _stored(
@@ -150,7 +150,12 @@ def _run_member(run: Run, rows: IntArray, found: Tables) -> Member:
 
 
 def _source(
-    name: str, members: Iterator[Member], scenario: Scenario, theatre: Theatre
+    name: str,
+    members: Iterator[Member],
+    scenario: Scenario,
+    theatre: Theatre,
+    *,
+    days: int = 0,
 ) -> Source:
     """Return the source of some members."""
     rows = scored_rows(scenario, theatre)
@@ -160,6 +165,7 @@ def _source(
         start=scenario.calendar.start.date(),
         sites=[theatre.site_ids[row] for row in rows],
         blocs=theatre.bloc_names,
+        days=days,
     )
     return Source(prediction, scenario, theatre)
 

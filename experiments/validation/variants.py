@@ -121,12 +121,61 @@ def ensemble_of(scenario: Scenario, file: Path | None) -> Ensemble | None:
     return read_ensemble(found, scenario)
 
 
+@dataclass(frozen=True)
+class Bench:
+    """What all variants have in common, so that differences are of causes.
+
+    Attributes:
+        name: of the scenario, or its folder.
+        scenario: as read.
+        folder: of the runs.
+        size: how much is run.
+        plan: how runs are computed.
+        sets: parameter sets; None for the scenario's defaults.
+    """
+
+    name: str
+    scenario: Scenario
+    folder: Path
+    size: Size
+    plan: Plan
+    sets: Ensemble | None
+
+    def ran(self, variant: Variant) -> Source:
+        """Return the runs of a variant."""
+        where = variant.name.replace(" ", "_").replace("'", "")
+        fixed = variant.overrides(self.scenario)
+        return self._ran(self.name, where, self.size.members, fixed)
+
+    def dealt(self, number: int) -> Source:
+        """Return the runs of a deal of objectives."""
+        place = self.folder / "scenarios" / f"s{number:02d}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        other = shuffled(self.scenario, place, seed=SEED + number)
+        return self._ran(str(other), f"shuffled/s{number:02d}", self.size.each, {})
+
+    def _ran(
+        self, who: str, where: str, members: int, fixed: dict[str, Json]
+    ) -> Source:
+        """Return the runs of a scenario with fixed overrides."""
+        study = listed_study(
+            self.sets.resampled(members) if self.sets else [{}],
+            name="validation",
+            scenario=who,
+            days=self.size.days,
+            cell_km=self.size.cell_km,
+            seed=SEED,
+            replicates=1 if self.sets else members,
+            fixed=fixed,
+        )
+        complete(study, self.folder / where, self.plan)
+        return from_store(open_swept(self.folder / where))
+
+
 def run_all(
     name: str, folder: Path, size: Size, *, plan: Plan, ensemble: Path | None = None
 ) -> Runs:
     """Run the model and its variants, or what is left of them.
-
-    All have the same parameter sets and seeds, so that differences are of causes.
 
     Args:
         name: of the scenario, or its folder.
@@ -137,39 +186,15 @@ def run_all(
     """
     scenario = load_scenario(name)
     sets = ensemble_of(scenario, ensemble)
-
-    def ran(where: str, who: str, members: int, variant: Variant | None) -> Source:
-        study = listed_study(
-            sets.resampled(members) if sets else [{}],
-            name="validation",
-            scenario=who,
-            days=size.days,
-            cell_km=size.cell_km,
-            seed=SEED,
-            replicates=1 if sets else members,
-            fixed=variant.overrides(scenario) if variant else {},
-        )
-        complete(study, folder / where, plan)
-        return from_store(open_swept(folder / where))
-
-    def deal(number: int) -> Prediction:
-        place = folder / "scenarios" / f"s{number:02d}"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        other = shuffled(scenario, place, seed=SEED + number)
-        return ran(f"shuffled/s{number:02d}", str(other), size.each, None).prediction
-
     folder.mkdir(parents=True, exist_ok=True)
+    bench = Bench(name, scenario, folder, size, plan, sets)
+    deals = [bench.dealt(number).prediction for number in range(size.shuffles)]
     return Runs(
-        model=ran(MODEL, name, size.members, None),
+        model=bench.ran(Variant(MODEL, ())),
         baselines={
-            RANDOM: [ran("random", name, size.members, RANDOMLY).prediction],
-            SHUFFLED: [deal(number) for number in range(size.shuffles)],
+            RANDOM: [bench.ran(RANDOMLY).prediction],
+            SHUFFLED: deals,
         },
-        ablations={
-            each.name: ran(
-                each.name.replace(" ", "_").replace("'", ""), name, size.members, each
-            ).prediction
-            for each in ABLATIONS
-        },
+        ablations={each.name: bench.ran(each).prediction for each in ABLATIONS},
         calibrated=sets is not None,
     )
