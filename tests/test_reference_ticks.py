@@ -1,7 +1,7 @@
-"""Whole ticks of the small scenario equal plain Python to 1e-9.
+"""Whole ticks of the small scenario and the real one equal plain Python to 1e-9.
 
-Perceive, decide, fly, supply and escalate are taken from the engine; move, fight and
-control are worked out a second time from the same state.
+Move, fight, supply and control are worked out a second time from the same state; the
+other phases are taken from the engine.
 """
 
 import itertools
@@ -10,15 +10,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import reference_control
+import reference_supply
 import reference_ticks
 
+from abm.kernels import BUCKETS
 from abm.model import ConflictModel
 from abm.phases import PHASES
 from abm.rng import streams
+from abm.theatre.near import near_points
 
 SECOND = {
     "move": reference_ticks.move,
     "fight": reference_ticks.fight,
+    "supply": reference_supply.supply,
     "control": reference_control.control,
 }
 
@@ -64,6 +68,15 @@ def land_of(theatre):
     sites = zip(theatre.site_x_km.tolist(), theatre.site_y_km.tolist(), strict=True)
     return SimpleNamespace(
         fight=p.fight,
+        supply=p.supply,
+        path_supply=control.path_supply,
+        path_days=control.path_days,
+        zone=p.decide.zone,
+        zones=near_points(theatre)[: len(theatre.site_ids)].tolist(),
+        most_offset=BUCKETS - 1,
+        start_persons=theatre.formations0["personnel"].tolist(),
+        replacements=[one.replacements_per_day for one in theatre.actors],
+        supply_cost=ground.supply_cost.tolist(),
         roads=roads,
         battle=battle,
         rules={
@@ -122,6 +135,11 @@ def land_of(theatre):
                 "irregular",
                 "site_cell",
                 "site_bank",
+                "site_supply",
+                "site_controller0",
+                "supply_group",
+                "clients",
+                "bloc",
             )
         },
     )
@@ -153,6 +171,8 @@ def follow(model, ticks):
                 extra = ()
                 if name == "fight":
                     extra = (draws().random(len(world.formations.actor)).tolist(),)
+                if name == "supply":
+                    extra = (theatre.decides(world.tick), world.tick == 0)
                 second(state, land, *extra)
                 assert_same(world, state, f"tick {world.tick}, {name}")
                 compared += 1
@@ -164,7 +184,7 @@ def follow(model, ticks):
 def test_the_first_ticks_equal_plain_python(seed):
     model = ConflictModel("two_valleys", rng=seed, collect=False)
 
-    assert follow(model, 12) == 36
+    assert follow(model, 12) == 48
 
 
 def test_ticks_in_the_middle_of_a_war_equal_plain_python():
@@ -172,7 +192,7 @@ def test_ticks_in_the_middle_of_a_war_equal_plain_python():
     for _ in range(60):
         model.step()
 
-    assert follow(model, 8) == 24
+    assert follow(model, 8) == 32
 
 
 def test_ticks_of_shaken_armies_equal_plain_python():
@@ -184,7 +204,7 @@ def test_ticks_of_shaken_armies_equal_plain_python():
     formations.personnel[[2, 9]] = (4.0, 7.0)
 
     # broken formations fall back, give up, come together again
-    assert follow(model, 10) == 30
+    assert follow(model, 10) == 40
     assert (formations.status != 0).any()
 
 
@@ -194,4 +214,13 @@ def test_ticks_in_open_clash_equal_plain_python():
     dyads.clash_days[0, 1] = dyads.clash_days[1, 0] = 3.0
     dyads.apart_days[2, 1] = dyads.apart_days[1, 2] = 2.0
 
-    assert follow(model, 8) == 24
+    assert follow(model, 8) == 32
+
+
+@pytest.mark.parametrize("start", [0, 60])
+def test_ticks_of_the_whole_real_map_equal_plain_python(start):
+    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    for _ in range(start):
+        model.step()
+
+    assert follow(model, 8) == 32
