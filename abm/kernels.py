@@ -362,7 +362,7 @@ def ways(
             size += 1
             if not need[u] and cost[u] > 0:
                 need[u] = True
-                n_need += np.int32(1)
+                n_need = np.int32(n_need + 1)
         if size == 0:
             continue
         source[0] = goal[k]
@@ -380,7 +380,7 @@ def ways(
             start,
             need,
             n_need,
-            UNREACHED - np.int32(1),
+            np.int32(UNREACHED - 1),
             head,
             following,
             node,

@@ -39,7 +39,7 @@ def search(cost, mask, width, crossings, sources, *, need=None, cap=UNREACHED - 
     """Return (dist, parent) of the cheapest paths from ``sources`` {cell: offset}."""
     over = crossings_of(crossings)
     dist, parent = [UNREACHED] * len(cost), [-1] * len(cost)
-    queue, count = [], 0
+    queue, count, ways = [], 0, {}
     left = None if need is None else len(need)
     for cell, offset in sources:
         if cost[cell] and offset < dist[cell]:
@@ -54,15 +54,21 @@ def search(cost, mask, width, crossings, sources, *, need=None, cap=UNREACHED - 
             continue
         if left is not None and u in need:
             left -= 1
-        ways = [(v, (cost[u] + cost[v]) * f) for v, f in neighbours(u, mask, width)]
-        ways += [
-            (v, min((cost[u] + cost[v]) * 5 + extra, LONGEST_STEP))
-            for v, extra in over[u]
-        ]
-        for v, step in ways:
-            if cost[v] and d + step < dist[v]:
-                dist[v], parent[v] = d + step, u
-                heapq.heappush(queue, (d + step, -count, v))
+        here, bits = cost[u], mask[u]
+        if bits not in ways:
+            ways[bits] = list(neighbours(0, {0: bits}, width))
+        for offset, factor in ways[bits]:
+            v = u + offset
+            there = d + (here + cost[v]) * factor
+            if there < dist[v] and cost[v]:
+                dist[v], parent[v] = there, u
+                heapq.heappush(queue, (there, -count, v))
+                count += 1
+        for v, extra in over.get(u, ()):
+            there = d + min((here + cost[v]) * 5 + extra, LONGEST_STEP)
+            if there < dist[v] and cost[v]:
+                dist[v], parent[v] = there, u
+                heapq.heappush(queue, (there, -count, v))
                 count += 1
     return dist, parent
 

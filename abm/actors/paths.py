@@ -9,7 +9,6 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
-from abm.theatre.values import read_only
 from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
 
@@ -116,6 +115,7 @@ def search(
         cap: stop beyond this path cost.
     """
     n = cost.size
+    # A kernel is compiled anew for arrays that can't be written to: a copy is cheaper.
     dist = np.empty(n, dtype=np.int32)
     parent = np.empty(n, dtype=np.int32)
     if offsets is None:
@@ -125,7 +125,7 @@ def search(
     done = kernels.search(
         dist,
         parent,
-        read_only(cost),
+        cost if cost.flags.writeable else cost.copy(),
         theatre.mask,
         theatre.grid.width,
         over.start,

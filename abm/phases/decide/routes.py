@@ -10,7 +10,6 @@ from abm.actors.situation import Situation
 from abm.phases.decide.missions import WITHDRAW, begin, free
 from abm.theatre import Theatre
 from abm.theatre.ground import MOTORISED
-from abm.theatre.values import read_only
 from abm.units import NOBODY, Int32Array, IntArray
 from abm.world import (
     ACTIVE,
@@ -95,8 +94,8 @@ def _find_ways(situation: Situation, active: IntArray) -> None:
         active,
         missions.cell[active],
         owner,
-        read_only(costs),
-        read_only(np.stack([one.extra for one in over])),
+        costs,
+        np.stack([one.extra for one in over]),
         theatre.mask,
         theatre.grid.width,
         over[0].start,
