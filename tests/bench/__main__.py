@@ -80,9 +80,11 @@ def told(found):
     _told_ratios(found)
     start = found["start"]
     print(
-        f"\nfirst tick {start['first_tick_s']:.1f} s after the start of a process (goal 1.5)"
+        f"\nfirst tick {start['first_tick_s']:.1f} s ({start['first_tick_cpu_s']:.1f} s CPU) after the start of a process (goal 1.5)"
     )
-    print(f"compiling every kernel adds {start['compile_s']:.1f} s, once (goal 10)")
+    print(
+        f"compiling every kernel adds {start['compile_s']:.1f} s ({start['compile_cpu_s']:.1f} s CPU), once (goal 10)"
+    )
     if "peak_mib" in found:
         print(f"peak memory of abm run: {found['peak_mib']} MiB (goal 350)")
 

@@ -131,7 +131,10 @@ def compiling():
 
 
 def peak_mib():
-    """Return the largest memory of a whole ``abm run``, MiB."""
+    """Return the largest memory of a whole ``abm run``, MiB.
+
+    From /proc, since ``ru_maxrss`` of a child begins at what its parent took.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out = subprocess.run(
             [sys.executable, "-c", PEAK, folder],
@@ -144,9 +147,10 @@ def peak_mib():
 
 
 PEAK = """
-import contextlib, io, resource, sys
+import contextlib, io, sys
 from abm.cli import main
 with contextlib.redirect_stdout(io.StringIO()):
     main(["run", "--seed", "1", "--json", "--out", sys.argv[1] + "/run"])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = dict(line.split(":") for line in open("/proc/self/status") if ":" in line)
+print(int(status["VmHWM"].split()[0]) // 1024)
 """
