@@ -79,6 +79,14 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
     )
     size.add_argument("--runs", type=_whole, metavar="N", help="exactly, to repeat")
     found.add_argument("--estimate", action="store_true", help="say how long; stop")
+    found.add_argument(
+        "--docs", type=Path, metavar="DIR", help="folder of the report (default --out)"
+    )
+    found.add_argument(
+        "--ship",
+        action="store_true",
+        help="make the result the scenario's default ensemble",
+    )
     found.add_argument("--workers", type=_whole, help="processes; one a core")
     found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
     found.add_argument("--scenario", default=SCENARIO)
@@ -204,20 +212,21 @@ def calibrate_command(arguments: Arguments) -> int:
     setting = stages.setting_of(
         arguments.scenario, cell_km=arguments.cell_km, plan=plan
     )
-    a_run = stages.a_run_s(setting)
+    n_groups = len(groups(candidates(setting.loaded)))
     sizes = stages.planned(arguments.out)
-    if sizes is None or arguments.runs:
-        runs = arguments.runs or stages.affordable(
-            arguments.budget or BUDGET_S, a_run, workers
-        )
-        n_groups = len(groups(candidates(setting.loaded)))
+    if arguments.runs:  # refused before anything is timed
+        sizes = stages.sized(arguments.runs, n_groups, cell_km=arguments.cell_km)
+    a_run = stages.a_run_s(setting)
+    if sizes is None:
+        runs = stages.affordable(arguments.budget or BUDGET_S, a_run, workers)
         sizes = stages.sized(runs, n_groups, cell_km=arguments.cell_km)
-    say = _said
-    say(stages.estimate(sizes, setting, a_run=a_run, workers=workers))
+    _said(stages.estimate(sizes, setting, a_run=a_run, workers=workers))
     if arguments.estimate:
         return DONE
-    done = stages.calibrate(arguments.out, sizes, setting, say=say)
-    say(str(write_report(done, setting)))
+    done = stages.calibrate(arguments.out, sizes, setting, say=_said)
+    _said(str(write_report(done, setting, docs=arguments.docs)))
+    if arguments.ship:
+        _said(str(stages.ship(done, setting)))
     return DONE
 
 

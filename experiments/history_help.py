@@ -14,7 +14,7 @@ CALIBRATE_HELP = """\
 examples:
   abm calibrate --out runs/calibration --estimate
   abm calibrate --out runs/calibration --budget 2h
-  abm calibrate --out runs/calibration --runs 3000
+  abm calibrate --out runs/calibration --runs 3000 --docs docs --ship
 
 Screens the assumed parameters (Morris), cuts off what is implausible (history
 matching), then draws weighted parameter sets (ABC-SMC) from at most 8 of them. Nothing

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from stubs_history import HIGH, LOW, day_of, run_history, theatre
 
+from abm.cli import main
 from abm.scenario import load_scenario
 from experiments.calibration import screen, smc
 from experiments.calibration.calibrate import calibrate, planned, setting_of, sized
@@ -259,3 +260,26 @@ def test_a_calibration_goes_on_where_it_stopped_and_finds_the_day(tmp_path):
     assert day_of(mean) == pytest.approx(48, abs=12)
     with pytest.raises(StudyError, match="another calibration"):
         calibrate(tmp_path, sized(400, 28, cell_km=10.0), setting)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--runs", "20"], "abm: --runs: too few for a calibration (got 20)"),
+        (["--runs", "200", "--scenario", "nowhere"], "nowhere"),
+    ],
+)
+def test_a_wrong_calibration_is_one_line_and_exit_2(tmp_path, capsys, words, said):
+    code = main(["calibrate", "--out", str(tmp_path), *words])
+    err = capsys.readouterr().err
+
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_budget_that_is_no_time_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["calibrate", "--out", str(tmp_path), "--budget", "soon"])
+
+    assert "not a time like 30m or 2h (got 'soon')" in capsys.readouterr().err

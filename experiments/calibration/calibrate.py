@@ -17,7 +17,7 @@ from experiments.calibration.points import Setting, listed_study
 from experiments.calibration.screen import Trajectories, screened, trajectories
 from experiments.calibration.smc import Posterior, inferred
 from experiments.calibration.targets import targets
-from experiments.ensemble import write_ensemble
+from experiments.ensemble import FILE, write_ensemble
 from experiments.estimate import in_words, seconds_of
 from experiments.files import write_whole
 from experiments.problems import StudyError
@@ -197,6 +197,9 @@ def calibrate(
     """
     started = time.monotonic()
     _claim(folder, sizes)
+    if setting.plan.prepare is not None:  # compiled once, not for every batch
+        a_run_s(setting)
+        setting = replace(setting, plan=replace(setting.plan, prepare=None))
     found = candidates(setting.loaded)
     say(f"1 of 3: screening {len(found)} parameters")
     chosen, effects = screened(
@@ -225,6 +228,13 @@ def calibrate(
     done = Calibrated(folder, sizes, chosen, effects, wave, posterior, seconds)
     _note(done)
     return done
+
+
+def ship(done: Calibrated, setting: Setting) -> Path:
+    """Make the posterior the scenario's default ensemble; return its file."""
+    file = setting.loaded.folder / FILE
+    write_ensemble(done.posterior.table, file, setting.loaded)
+    return file
 
 
 def _claim(folder: Path, sizes: Sizes) -> None:

@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from abm.scenario import Scenario, load_scenario, paths
@@ -188,13 +188,14 @@ def run_all(
     sets = ensemble_of(scenario, ensemble)
     folder.mkdir(parents=True, exist_ok=True)
     bench = Bench(name, scenario, folder, size, plan, sets)
+    model = bench.ran(Variant(MODEL, ()))
+    bench = replace(bench, plan=replace(plan, prepare=None))  # compiled by now
+    ablations = {each.name: bench.ran(each).prediction for each in ABLATIONS}
+    randomly = bench.ran(RANDOMLY).prediction
     deals = [bench.dealt(number).prediction for number in range(size.shuffles)]
     return Runs(
-        model=bench.ran(Variant(MODEL, ())),
-        baselines={
-            RANDOM: [bench.ran(RANDOMLY).prediction],
-            SHUFFLED: deals,
-        },
-        ablations={each.name: bench.ran(each).prediction for each in ABLATIONS},
+        model=model,
+        baselines={RANDOM: [randomly], SHUFFLED: deals},
+        ablations=ablations,
         calibrated=sets is not None,
     )
