@@ -81,6 +81,20 @@ BOTH_SIZES = (
     Asked("P2", "river_share", "the river's share of that line", median=True, unit="%"),
     Asked(
         "P2",
+        "new_river_line",
+        "the same where they did not touch on 18 June",
+        "most runs",
+        MORE_THAN_HALF,
+    ),
+    Asked(
+        "P2",
+        "new_river_share",
+        "the river's share of the line that is new",
+        median=True,
+        unit="%",
+    ),
+    Asked(
+        "P2",
         "rivals_hold_city",
         "SDF hold Raqqa city on 1 December",
         "at least 60 % of runs",

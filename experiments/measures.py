@@ -121,24 +121,44 @@ def gain(near_km: FloatArray) -> float:
 
 
 def river_share(
-    holder: Sequence[int] | np.ndarray, theatre: Theatre, parties: Parties
+    holder: Sequence[int] | np.ndarray,
+    theatre: Theatre,
+    parties: Parties,
+    *,
+    before: Sequence[int] | np.ndarray | None = None,
 ) -> float:
     """Return the share of the contact of loyalists and SDF that the river is.
 
     Contact is every pair of neighbouring cells, one held by either; the river is
     between them when they lie on different banks. NaN where they do not touch.
+
+    Args:
+        holder: of each cell.
+        theatre: the map.
+        parties: who they are.
+        before: holders at an earlier time; pairs in contact then are left out.
     """
-    held = np.asarray(holder, dtype=np.int64).reshape(theatre.grid.shape)
     bank = theatre.bank.reshape(theatre.grid.shape)
-    loyal = theatre.bloc[held] == theatre.bloc_names.index(parties.loyalist)
-    sdf = held == theatre.holder_index[parties.sdf]
+    loyal, sdf = _sides(holder, theatre, parties)
+    was = None if before is None else _sides(before, theatre, parties)
     contacts = across = 0
     for step in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        here, there = _neighbours(held.shape, step)
+        here, there = _neighbours(bank.shape, step)
         touch = _touch(loyal, sdf, here, there)
+        if was is not None:
+            touch &= ~_touch(*was, here, there)
         contacts += int(touch.sum())
         across += int((touch & (bank[here] != bank[there])).sum())
     return across / contacts if contacts else float("nan")
+
+
+def _sides(
+    holder: Sequence[int] | np.ndarray, theatre: Theatre, parties: Parties
+) -> tuple[BoolArray, BoolArray]:
+    """Return which cells loyalists hold and which the SDF, shape of the grid."""
+    held = np.asarray(holder, dtype=np.int64).reshape(theatre.grid.shape)
+    loyal = theatre.bloc[held] == theatre.bloc_names.index(parties.loyalist)
+    return np.asarray(loyal), np.asarray(held == theatre.holder_index[parties.sdf])
 
 
 Slices = tuple[slice, slice]

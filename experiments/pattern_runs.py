@@ -136,12 +136,16 @@ def _kept(kept: Observed, swept: Swept, parties: Parties) -> dict[str, Any]:
     names = [actor.id for actor in theatre.actors]
     proxies = kept.near_km[:, names.index(CAST.proxies)].astype(np.float64)
     lost = 1.0 - float(left / mine.sum()) if mine.any() else np.nan
-    river, nearer = river_share(kept.control[-1], theatre, parties), gain(proxies)
+    end, nearer = kept.control[-1], gain(proxies)
+    river = river_share(end, theatre, parties)
+    fresh = river_share(end, theatre, parties, before=kept.control[0])
     return {
         "sites_lost": lost,
         "half_lost": lost >= HALF,
         "river_share": river,
         "river_line": None if np.isnan(river) else river > MOST,
+        "new_river_share": fresh,
+        "new_river_line": None if np.isnan(fresh) else fresh > MOST,
         "proxy_gain_km": nearer,
         "proxies_gain": nearer >= GAIN_KM,
     }

@@ -11,6 +11,7 @@ from abm.model import ConflictModel
 from experiments.asked import BOTH_SIZES, COUNTERFACTUALS
 from experiments.findings import MISSED, REACHED, UNDECIDED, Range, of_runs, share
 from experiments.judged import agreement, findings, kept_rules
+from experiments.measures import Parties, river_share
 from experiments.pattern_page import document, table
 from experiments.pattern_runs import deaths, longest
 from experiments.patterned import run_pattern
@@ -70,6 +71,8 @@ def runs(**changed) -> pd.DataFrame:
         "relieved_in_time": True,
         "river_line": True,
         "river_share": 0.9,
+        "new_river_line": True,
+        "new_river_share": 0.9,
         "rivals_hold_city": True,
         "proxies_try": True,
         "proxies_kept_out": True,
@@ -135,6 +138,7 @@ def test_runs_that_show_every_pattern_reach_every_verdict():
     [
         ("relieved_in_time", False),
         ("river_line", False),
+        ("new_river_line", False),
         ("rivals_hold_city", False),
         ("proxies_try", False),
         ("proxies_kept_out", False),
@@ -261,3 +265,23 @@ def test_only_attackers_near_a_held_town_are_inside_it():
     assert (away.min(axis=1) <= reach + theatre.grid.cell_km).all()
     model.world.formations.personnel[:] = 0.0
     assert len(in_defended_towns(model.world, theatre)) == 0
+
+
+def test_contact_of_the_first_day_is_left_out_of_the_new_line():
+    model = ConflictModel("two_valleys", rng=1, collect=False)
+    theatre = model.theatre
+    parties = Parties(loyalist=theatre.bloc_names[int(theatre.bloc[0])], sdf="borealia")
+    width, first = theatre.grid.width, np.full(theatre.grid.n_cells, theatre.nobody)
+    banks = theatre.bank.reshape(theatre.grid.shape)
+    row, left = np.argwhere(banks[:, 1:] != banks[:, :-1])[0].tolist()
+    across = row * width + left
+    dry = next(
+        c for c in range(width, 9 * width) if (banks.ravel()[c : c + 2] == 0).all()
+    )
+    first[[dry, dry + 1]] = 0, theatre.holder_index["borealia"]
+    last = first.copy()
+    last[[across, across + 1]] = 0, theatre.holder_index["borealia"]
+
+    # two pairs touch, one of them over the river; the dry one is old
+    assert river_share(last, theatre, parties) == pytest.approx(0.5)
+    assert river_share(last, theatre, parties, before=first) == 1.0
