@@ -44,7 +44,7 @@ def beside_rivals(situation: Situation, actor: int, points: Int32Array) -> BoolA
         rivals[formations.cell[touchy]] = True
         return near.within(np.flatnonzero(rivals), reach, theatre.grid)
 
-    found = situation.once("rivals", int(theatre.bloc[actor]), make)
+    found = situation.once("rivals", int(theatre.supply_group[actor]), make)
     beside: BoolArray = found[points]
     return beside
 

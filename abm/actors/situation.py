@@ -243,7 +243,7 @@ class Situation:
             power = np.where(mine, self.power, 0.0)
             return totals(formations.cell, power, self.theatre.grid.n_cells)
 
-        return self.once("friendly", int(self.theatre.bloc[actor]), make)
+        return self.once("friendly", int(self.theatre.supply_group[actor]), make)
 
     def hostile_power(self, actor: int) -> FloatArray:
         """Return the true fighting value of the actor's enemies per cell."""
@@ -254,7 +254,7 @@ class Situation:
             power = np.where(theirs, self.power, 0.0)
             return totals(formations.cell, power, self.theatre.grid.n_cells)
 
-        return self.once("enemies", int(self.theatre.bloc[actor]), make)
+        return self.once("enemies", int(self.theatre.supply_group[actor]), make)
 
     def pieces(self, actor: int) -> Int32Array:
         """Return the connected piece of passable ground each cell belongs to, or -1."""

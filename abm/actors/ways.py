@@ -22,8 +22,8 @@ def hostile_cost(situation: Situation, actor: int) -> Int32Array:
     ``hostile_weight`` times their terrain, enemy cells the whole; cells of parties
     one may not fight, and of protected zones, are closed.
     """
-    bloc = int(situation.theatre.bloc[actor])
-    return situation.lasting("hostile", bloc, lambda: _hostile_cost(situation, actor))
+    side = int(situation.theatre.supply_group[actor])
+    return situation.lasting("hostile", side, lambda: _hostile_cost(situation, actor))
 
 
 def _hostile_cost(situation: Situation, actor: int) -> Int32Array:
@@ -84,7 +84,7 @@ def way_to(
             need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
             need[until] = True
         elif by_lorry:
-            name = ("lorry", int(theatre.bloc[actor]), goal.tobytes())
+            name = ("lorry", int(theatre.supply_group[actor]), goal.tobytes())
             over = situation.over
             return search_again(theatre, name, price, over=over, sources=goal)
         return search(
@@ -92,7 +92,7 @@ def way_to(
         )
 
     ends = b"" if until is None else until.tobytes()
-    key = (int(theatre.bloc[actor]), by_lorry, goal.tobytes(), ends)
+    key = (int(theatre.supply_group[actor]), by_lorry, goal.tobytes(), ends)
     return situation.lasting("way", key, make)
 
 
@@ -112,7 +112,7 @@ def road_cost(situation: Situation, actor: int) -> Int32Array:
         unusable = close | (theatre.road == 0)
         return np.where(own & unusable, shut, cost).astype(np.int32)
 
-    return situation.lasting("roads", int(situation.theatre.bloc[actor]), make)
+    return situation.lasting("roads", int(situation.theatre.supply_group[actor]), make)
 
 
 def passage(
@@ -132,8 +132,8 @@ def passage(
             the traveller may not fight; with None only the terrain counts.
     """
     goal = np.asarray(cells)
-    bloc = situation.theatre.bloc
-    side = None if blocker is None else int(bloc[blocker])
+    group = situation.theatre.supply_group
+    side = None if blocker is None else int(group[blocker])
 
     def make() -> Field:
         terrain = situation.theatre.ground.move_cost[MOTORISED]
@@ -142,11 +142,11 @@ def passage(
             free = situation.open_ground(actor) & ~situation.ground_held(blocker)
             cost = np.where(free, terrain, 0).astype(np.int32)
             cost[goal] = terrain[goal]
-        name = ("passage", int(bloc[actor]), side, goal.size, goal[:1].tobytes())
+        name = ("passage", int(group[actor]), side, goal.size, goal[:1].tobytes())
         over = situation.over
         return search_again(situation.theatre, name, cost, over=over, sources=goal)
 
     if blocker is None:
         key = ("passage", goal.tobytes(), situation.over.extra.tobytes())
         return situation.theatre.once(key, make)
-    return situation.lasting("passage", (int(bloc[actor]), side, goal.tobytes()), make)
+    return situation.lasting("passage", (int(group[actor]), side, goal.tobytes()), make)

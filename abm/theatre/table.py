@@ -279,9 +279,19 @@ class Theatre:
 
     @cached_property
     def supply_group(self) -> IntArray:
-        """Actors who share bases and supply ground: same bloc and countries."""
+        """Actors who share bases and the ground they may pass or fight for.
+
+        Same bloc, countries, friends, enemies and zones they are kept out of. The bloc
+        alone does not do: of two proxies of one patron, one may be at war with those
+        whose ground the other must not enter.
+        """
+        rows = (self.may_enter, self.through, self.war, self.deconflicted)
         keys = [
-            (int(self.bloc[actor]), self.may_enter[actor].tobytes())
+            (
+                int(self.bloc[actor]),
+                *(row[actor].tobytes() for row in rows),
+                tuple(actor in zone.kept_out for zone in self.zones),
+            )
             for actor in range(self.n_actors)
         ]
         first = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}

@@ -22,7 +22,7 @@ def threatened(situation: Situation, actor: int) -> BoolArray:
         found: BoolArray = hostile[around].any(axis=1)
         return found
 
-    return situation.once("threat", int(theatre.bloc[actor]), make)
+    return situation.once("threat", int(theatre.supply_group[actor]), make)
 
 
 def leave_garrisons(situation: Situation) -> None:

@@ -139,8 +139,9 @@ def _stop_where_unsupplied(situation: Situation) -> None:
     on_way = np.flatnonzero(
         (formations.route[:, 0] >= 0) & (formations.status == ACTIVE)
     )
-    for bloc in np.unique(theatre.bloc[formations.actor[on_way]]):
-        rows = on_way[theatre.bloc[formations.actor[on_way]] == bloc]
+    group = theatre.supply_group[formations.actor[on_way]]
+    for each in np.unique(group):
+        rows = on_way[group == each]
         actor = int(formations.actor[rows[0]])
         route = formations.route[rows]
         poor = fade(theatre, situation.reach(actor).dist[route]) < least
