@@ -275,9 +275,9 @@ def test_contact_of_the_first_day_is_left_out_of_the_new_line():
     banks = theatre.bank.reshape(theatre.grid.shape)
     row, left = np.argwhere(banks[:, 1:] != banks[:, :-1])[0].tolist()
     across = row * width + left
-    dry = next(
-        c for c in range(width, 9 * width) if (banks.ravel()[c : c + 2] == 0).all()
-    )
+    flat = banks.ravel()
+    below = range((row + 3) * width, len(flat) - 1)
+    dry = next(cell for cell in below if flat[cell] == flat[cell + 1])
     first[[dry, dry + 1]] = 0, theatre.holder_index["borealia"]
     last = first.copy()
     last[[across, across + 1]] = 0, theatre.holder_index["borealia"]
