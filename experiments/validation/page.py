@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from abm.units import FloatArray
@@ -16,11 +18,19 @@ from experiments.scoring.said import LABELS, in_words
 from experiments.scoring.score import RESAMPLES, SEED, Scored, score
 from experiments.scoring.sources import Source
 from experiments.validation.variants import ABLATIONS, Runs, Size
+from experiments.versions import versions
 
 DPI = 110
 SKILL_WANTED = 0.3
 NINETY = 0.9
 WORST = 12
+LABELLED = 1.0
+"""Brier score from which a site is named on the map."""
+
+ENOUGH = 20
+"""Runs from which a 90 % interval can leave a run out at either end."""
+
+HASH_SHOWN = 16
 PICTURE = Path("img") / "validation_errors.png"
 SHOWN = ("brier", "log", "crps_dates", "crps_counts", "front")
 
@@ -124,35 +134,44 @@ def errors_figure(scored: Scored, source: Source) -> Figure:
     axes = figure.subplots(2, -(-len(known.checks) // 2), squeeze=False).ravel()
     cell_x, cell_y = theatre.grid.center_km(np.arange(theatre.grid.n_cells))
     shape = theatre.grid.shape
+    names = [theatre.site_names[row] for row in rows]
     for axis, day, now in zip(axes, known.checks, errors, strict=False):
         axis.contour(
             cell_x.reshape(shape),
             cell_y.reshape(shape),
             theatre.bank.reshape(shape),
+            levels=[0.5],
             colors="#5b8fb0",
             linewidths=0.7,
         )
         named = known.history.named
-        axis.scatter(
-            x[~named], y[~named], s=8, c=now[~named], vmin=0, vmax=2, cmap="YlOrRd"
-        )
-        dots = axis.scatter(
-            x[named],
-            y[named],
-            s=45,
-            c=now[named],
-            vmin=0,
-            vmax=2,
-            cmap="YlOrRd",
-            edgecolors="black",
-        )
+        dots = _dots(axis, x[~named], y[~named], now[~named], size=8)
+        dots = _dots(axis, x[named], y[named], now[named], size=45, edge="black")
+        for site in np.flatnonzero(np.nan_to_num(now) >= LABELLED):
+            axis.annotate(names[site], (x[site], y[site]), fontsize=5)
         axis.set_title(f"{day}: Brier {np.nanmean(now):.3f}", fontsize=9)
         axis.set_aspect("equal")
+        axis.invert_yaxis()  # rows of the grid run southwards
         axis.set_axis_off()
     for axis in axes[len(known.checks) :]:
         axis.set_visible(False)
     figure.colorbar(dots, ax=list(axes), shrink=0.5, label="Brier score, 0 to 2")
     return figure
+
+
+def _dots(
+    axis: Axes,
+    x_km: FloatArray,
+    y_km: FloatArray,
+    errors: FloatArray,
+    *,
+    size: float,
+    edge: str = "none",
+) -> Any:
+    """Draw sites coloured by their error."""
+    return axis.scatter(
+        x_km, y_km, s=size, c=errors, vmin=0, vmax=2, cmap="YlOrRd", edgecolors=edge
+    )
 
 
 def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
@@ -162,14 +181,16 @@ def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
         [
             "# Validation",
             "",
-            f"Written by `{command}`: {size.runs} runs of {size.days} days at "
-            f"{size.cell_km:g} km.",
+            f"Written by `{command}`:",
+            f"{size.runs} runs of {size.days} days at {size.cell_km:g} km.",
             f"The model and each variant: {size.members} runs with {sets} and the same",
             f"seeds; shuffled objectives: {size.shuffles} deals of {size.each} runs.",
             "All of it is scored on 19 June to 31 August 2017, the window that",
             "calibration saw: this is fit, not forecast. The shuffles have the model's",
             "own parameter sets and no calibration of their own; the rates of",
             "`constant rate` are fitted to the very dates that are scored here.",
+            *_few(size),
+            f"Code {versions().code}, scenario {source_hash(runs)}.",
             "",
             "## Goals",
             "",
@@ -189,6 +210,22 @@ def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
             *_ablations(scored, runs),
             *_errors(scored, runs.model),
         ]
+    )
+
+
+def source_hash(runs: Runs) -> str:
+    """Return the beginning of the hash of the scenario that was run."""
+    return runs.model.scenario.hash[:HASH_SHOWN]
+
+
+def _few(size: Size) -> Sequence[str]:
+    """Return the warning that a small ensemble needs."""
+    if size.members >= ENOUGH:
+        return ()
+    return (
+        f"**{size.members} runs are few**: intervals of less than {ENOUGH} runs are "
+        "too narrow by construction,",
+        "and effects smaller than the scatter of runs are not seen.",
     )
 
 
