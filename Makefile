@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run view test test-browser test-all check bench bench-ui patterns docs chromium clean
+.PHONY: help run view test test-browser test-all check bench bench-ui pictures patterns docs chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: $(VENV)/.all ## Seconds per phase, and ratios to the plain-Python referen
 
 bench-ui: $(VENV)/.all chromium ## Frames a second and bytes a tick in headless Chromium
 	$(BIN)/python -m tests.bench.ui $(ARGS)
+
+pictures: $(VENV)/.all chromium ## Rewrite docs/img/*.webp: the page at three widths in both themes
+	$(BIN)/python tests/browser/pictures.py $(ARGS)
 
 patterns: $(VENV)/.all ## 200 seeds at 10 km and 24 at 5 km against patterns P1 to P6
 	$(BIN)/abm patterns $(ARGS)

@@ -48,7 +48,7 @@ class ConflictModel(mesa.Model):
         interventions: Iterable[Intervention] = (),
         record: bool = False,
         collect: bool = True,
-        **paths: Value,
+        **kwargs: Value,
     ) -> None:
         """Set a run up.
 
@@ -61,7 +61,8 @@ class ConflictModel(mesa.Model):
             interventions: changes during the run, beside the scenario's own.
             record: keep a Recorder fed.
             collect: feed Mesa's data collector.
-            **paths: overrides once more, for ``mesa.batch_run``: a double underscore
+            **kwargs: overrides once more (the one name that Mesa's page lets
+                pass without a value), for ``mesa.batch_run``: a double underscore
                 stands for the dot, ``fight__attrition=0.02``.
 
         Raises:
@@ -70,7 +71,7 @@ class ConflictModel(mesa.Model):
         seed = _seed(rng)
         super().__init__(rng=seed)
         source = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-        named = {name.replace("__", "."): value for name, value in paths.items()}
+        named = {name.replace("__", "."): value for name, value in kwargs.items()}
         changes = {**(overrides or {}), **named}
         if changes:
             source = source.with_overrides(changes)

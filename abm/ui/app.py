@@ -72,6 +72,7 @@ def facts_of(engine: Engine) -> dict[str, Any]:
     found = meta(engine.theatre, engine.table("formations").to_pydict(), kinds=[])
     found["history"] = history(engine.theatre.scenario)
     found["seed"] = engine.seed
+    found["server"] = os.environ.get("FLASHPOINT_SERVER", "")
     recorded = isinstance(engine, Recorded)
     name = engine.theatre.scenario.name
     found["what"] = engine.run.name if isinstance(engine, Recorded) else name

@@ -1,6 +1,7 @@
 # ruff: noqa: N802  (components are named as Solara names them)
 """The sweeps panel: what many runs say, and the way from a point to its run."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,30 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
     """Every run as a point; a click opens it."""
     problem, set_problem = solara.use_state("")
     rows = [int(row) for row in swept.results["row"]]
+    row, set_row = solara.use_state(rows[0] if rows else 0)
+
+    def watch(number: int) -> None:
+        set_problem(open_row(shell, swept, number))
 
     HTML(tag="h3", children=["Each run"])
-    HTML(
-        tag="p",
-        class_="fp-note",
-        children=[f"{outcome} of every run. Click a point to watch that run."],
-    )
+    text = f"{outcome} of every run. Click a point to watch that run."
+    HTML(tag="p", class_="fp-note", children=[text])
+    Scatter(swept, outcome, watch)
+    solara.InputInt("Run number", row, on_value=set_row)
+    solara.Button("Watch this run", outlined=True, on_click=lambda: watch(row))
+    if problem:
+        HTML(
+            tag="p",
+            class_="fp-notice",
+            children=[problem],
+            attributes={"role": "alert"},
+        )
+
+
+@solara.component
+def Scatter(swept: Any, outcome: str, watch: Callable[[int], None]) -> None:
+    """The points themselves."""
+    rows = [int(row) for row in swept.results["row"]]
     about = f"{outcome} of every run; the field below opens one by its number"
     with HTML(
         tag="div",
@@ -104,9 +122,7 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
         element = ChartWidget.element(
             attributes={"style": f"height:{HEIGHT}px"},
             responsive=True,
-            on_click=lambda event: set_problem(
-                open_row(shell, swept, int(event["data"][0]))
-            ),
+            on_click=lambda event: watch(int(event["data"][0])),
         )
 
     def fill() -> None:
@@ -114,20 +130,6 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
         solara.get_widget(element).option = scatter(rows, values, outcome)
 
     solara.use_effect(fill, [str(swept.folder), outcome])
-    row, set_row = solara.use_state(rows[0] if rows else 0)
-    solara.InputInt("Run number", row, on_value=set_row)
-    solara.Button(
-        "Watch this run",
-        outlined=True,
-        on_click=lambda: set_problem(open_row(shell, swept, row)),
-    )
-    if problem:
-        HTML(
-            tag="p",
-            class_="fp-notice",
-            children=[problem],
-            attributes={"role": "alert"},
-        )
 
 
 def scatter(rows: list[int], values: list[float], outcome: str) -> dict[str, Any]:

@@ -4,12 +4,15 @@ import contextlib
 import gc
 import importlib.util
 import os
+import secrets
 import sys
 import threading
 import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+
+from abm.ui import heap
 
 HOST = "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,7 +30,6 @@ SETTINGS = {
     "SOLARA_KERNELS_MAX_COUNT": "24",
     "SOLARA_THEME_TITLE": "Flashpoint",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_ARENA_MAX": "2",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """Environment that Solara reads when it is imported."""
@@ -59,6 +61,7 @@ def launch(
         return 2
     if host not in LOOPBACK:
         _say(WARNING.format(host=host))
+    heap.share()
     prepare(what, host=host, port=port)
     warm(what)
     address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
@@ -85,6 +88,7 @@ def prepare(what: str, *, host: str, port: int) -> None:
         os.environ.setdefault(name, value)
     os.environ["SOLARA_APP"] = SETTINGS["SOLARA_APP"]
     os.environ["FLASHPOINT_WHAT"] = what
+    os.environ["FLASHPOINT_SERVER"] = secrets.token_hex(8)
     os.environ["FLASHPOINT_HOSTS"] = ",".join(sorted({host, *LOOPBACK}))
     os.environ["FLASHPOINT_PORT"] = str(port)
     os.environ.setdefault("FLASHPOINT_DATA", str(Path.cwd()))
@@ -102,6 +106,7 @@ def warm(what: str) -> None:
         with contextlib.suppress(ScenarioError):
             Live(load_scenario(what), seed=0).advance()
     gc.collect()
+    heap.trim()
 
 
 def _say(text: str) -> None:

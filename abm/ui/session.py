@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from abm.record.chunks import TICKS_PER_CHUNK
 from abm.scenario import Intervention, ScenarioError
+from abm.ui import heap
 from abm.ui.engines import Engine, Live
 from abm.ui.meta import RUN_AHEAD
 from abm.ui.story import Story, decision
@@ -142,6 +143,7 @@ class Session:
     def _advance(self) -> None:
         self.engine.advance()
         self._send_known()
+        heap.trim()
 
     def _send_known(self) -> None:
         """Send the chunks and the story that the page does not have yet."""

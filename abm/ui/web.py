@@ -11,6 +11,8 @@ from solara.server.starlette import app
 
 Scope = dict[str, Any]
 FORBIDDEN = 403
+ALIVE = "/alive"
+"""Where the page asks whether it is still the server that it was loaded from."""
 
 
 class Ours:
@@ -23,14 +25,14 @@ class Ours:
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Serve one connection, or refuse it."""
         if scope["type"] not in ("http", "websocket") or self._ours(scope):
-            await self._inner(scope, receive, send)
+            if scope["type"] == "http" and scope["path"] == ALIVE:
+                await _plain(send, 200, os.environ.get("FLASHPOINT_SERVER", ""))
+            else:
+                await self._inner(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            start = {"type": "http.response.start", "status": FORBIDDEN}
-            plain = [(b"content-type", b"text/plain")]
-            await send({**start, "headers": plain})
-            await send({"type": "http.response.body", "body": b"not from this page"})
+            await _plain(send, FORBIDDEN, "not from this page")
 
     def _ours(self, scope: Scope) -> bool:
         headers = dict(scope["headers"])
@@ -39,6 +41,13 @@ class Ours:
         if "*" not in self._hosts and _name(host) not in self._hosts:
             return False
         return not origin or origin.split("://", 1)[-1] == host
+
+
+async def _plain(send: Any, status: int, text: str) -> None:
+    """Answer with a line of text."""
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 def _name(host: str) -> str:

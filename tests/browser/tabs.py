@@ -24,7 +24,7 @@ STARTING_S = 60
 SERVER = Path(__file__).with_name("server.py")
 READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
 SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 def free_port():

@@ -327,6 +327,19 @@ def test_files_can_be_downloaded_and_hold_what_they_say(tab, tmp_path):
         assert check(path), label
 
 
+def test_the_play_can_be_recorded_as_a_video(tab, tmp_path):
+    page = tab.open("?scenario=two_valleys&seed=5&play=0")
+    seek(page, 20)
+    page.evaluate("flashpoint.seek(0)")
+    with page.expect_download() as found:
+        page.evaluate("flashpoint.save({ what: 'webm', name: 'valleys', seconds: 1 })")
+    path = tmp_path / "video.webm"
+    found.value.save_as(path)
+    assert found.value.suggested_filename == "valleys.webm"
+    assert path.read_bytes()[:4] == b"\x1aE\xdf\xa3"
+    assert path.stat().st_size > 5_000
+
+
 def test_a_saved_run_opens_and_a_finished_one_can_be_saved(tab, data):
     page = tab.open("?scenario=two_valleys&seed=6&play=0")
     panel(page, "Keep")

@@ -208,3 +208,11 @@ def test_a_wrong_scenario_is_refused_with_all_its_problems(tmp_path):
     (tmp_path / "scenario.toml").write_text("name = 'x'")
     with pytest.raises(ScenarioError):
         load_scenario(tmp_path)
+
+
+def test_mesas_own_page_accepts_the_model():
+    from mesa.visualization.solara_viz import _check_model_params
+
+    from abm.model import ConflictModel
+
+    _check_model_params(ConflictModel.__init__, {})

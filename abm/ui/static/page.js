@@ -351,6 +351,12 @@ function start(el, host) {
   stages.addEventListener("pointerup", release);
   stages.addEventListener("pointercancel", release);
   stages.addEventListener("pointerleave", () => { for (const map of maps) map.tip.hidden = true; find(".fp-coords").textContent = ""; });
+  function holderAt(x, y) { // who holds the ground under the pointer, in words and not only in colour
+    const frame = players[0].get(tick());
+    if (!frame || x < 0 || y < 0 || x >= meta.width || y >= meta.height) return "";
+    const cell = Math.floor(y) * meta.width + Math.floor(x);
+    return meta.near[cell] === cell ? `${meta.holders[frame.holder[cell]].name} · ` : "";
+  }
   function pointer(event) {
     const stage = event.target.closest(".fp-stage");
     if (!event.target.matches("canvas") && !drag) return;
@@ -358,7 +364,7 @@ function start(el, host) {
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
     const [lon, lat] = lonlat(meta, view.cellX(x), view.cellY(y));
-    find(".fp-coords").textContent = `${lat.toFixed(3)}° N  ${lon.toFixed(3)}° E`;
+    find(".fp-coords").textContent = `${holderAt(view.cellX(x), view.cellY(y))}${lat.toFixed(3)}° N  ${lon.toFixed(3)}° E`;
     if (!drag) maps[stage.classList.contains("fp-b") ? 1 : 0].hover(x, y, tick());
   }
   const onKey = (event) => {
@@ -408,7 +414,7 @@ function start(el, host) {
   resize();
   tab(host.initial.panel || "now");
   requestAnimationFrame(loop);
-  window.flashpoint = { players, stories, state, view, maps, seek, play, select, tab, stats: () => ({ drawn: maps[0].drawn, ms: maps[0].drawMs, tick: state.now, total: players[0].total, bytes: players[0].bytes, redraws: maps[0].control.redraws }) };
+  window.flashpoint = { players, stories, state, view, maps, seek, play, select, tab, save, stats: () => ({ drawn: maps[0].drawn, ms: maps[0].drawMs, tick: state.now, total: players[0].total, bytes: players[0].bytes, redraws: maps[0].control.redraws }) };
   host.send({ type: "hello" });
   return () => { alive = false; stopWatch(); watchSize.disconnect(); watchTheme.disconnect(); document.removeEventListener("keydown", onKey); document.removeEventListener("click", onChart); delete window.flashpoint; };
 }
@@ -485,8 +491,9 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
     if (lost) {
       if (performance.now() - state.heard < 3000) { lost = false; message(""); return; }
       try {
-        const answer = await fetch("readyz", { cache: "no-store" });
-        if (answer.ok && alive()) { window.location.replace(`${window.location.pathname}${address()}`); }
+        const answer = await fetch("alive", { cache: "no-store" });
+        const same = answer.ok && (await answer.text()) === meta.server; // only busy: the session is still there
+        if (answer.ok && alive() && (!same || performance.now() - state.heard > 60_000)) { window.location.replace(`${window.location.pathname}${address()}`); }
       } catch { /* still away */ }
     }
   };
