@@ -12,7 +12,7 @@ from abm.scenario import Scenario
 from abm.scenario.parameters import Parameters
 from abm.scenario.schema import ActorSpec
 from abm.theatre.ground import Ground
-from abm.theatre.values import Objective, Zone, lock
+from abm.theatre.values import Objective, Zone, alike, lock
 from abm.units import (
     BoolArray,
     Days,
@@ -279,23 +279,11 @@ class Theatre:
 
     @cached_property
     def supply_group(self) -> IntArray:
-        """Actors who share bases and the ground they may pass or fight for.
-
-        Same bloc, countries, friends, enemies and zones they are kept out of. The bloc
-        alone does not do: of two proxies of one patron, one may be at war with those
-        whose ground the other must not enter.
-        """
+        """Actors alike in bloc, countries, friends, enemies and zones shut to them."""
+        n = self.n_actors
         rows = (self.may_enter, self.through, self.war, self.deconflicted)
-        keys = [
-            (
-                int(self.bloc[actor]),
-                *(row[actor].tobytes() for row in rows),
-                tuple(actor in zone.kept_out for zone in self.zones),
-            )
-            for actor in range(self.n_actors)
-        ]
-        first = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
-        return np.array([first[key] for key in keys])
+        shut = np.array([[a in zone.kept_out for zone in self.zones] for a in range(n)])
+        return alike(self.bloc[:n], *(row[:n] for row in rows), shut)
 
     @cached_property
     def contests(self) -> BoolArray:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from abm.scenario.schema import ObjectiveSpec
-from abm.units import BoolArray, Km
+from abm.units import BoolArray, IntArray, Km
 
 T = TypeVar("T", bound=np.dtype[Any])
 
@@ -75,3 +76,9 @@ def lock(value: object) -> None:
         for item in value:
             if isinstance(item, Zone):
                 lock(item.cells)
+
+
+def alike(*columns: NDArray[Any]) -> IntArray:
+    """Return a number for each row of columns, the same for equal rows, from 0 on."""
+    whole = np.column_stack(columns)
+    return np.asarray(np.unique(whole, axis=0, return_inverse=True)[1].ravel())

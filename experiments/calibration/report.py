@@ -171,33 +171,10 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
     """Return the page."""
     table = marginals(done)
     blind = list(table.loc[table["spread"] > UNIDENTIFIED, "parameter"])
-    found = json.loads((done.folder / "found.json").read_text())
     inside = f"{int(checks['inside'].sum())} of {len(checks)}"
-    thresholds = ", ".join(f"{one:.2f}" for one in done.posterior.thresholds)
-    sets = len(done.posterior.table)
-    wave = (
-        "nothing was plausible; the least implausible twentieth was kept"
-        if done.wave.forced
-        else f"{done.wave.share:.0%} of the ranges was left"
-    )
     return "\n".join(
         [
-            "# Posterior",
-            "",
-            "What 19 June to 31 August 2017 says of the parameters whose basis is",
-            "`assumed`. Nothing later was read. Written by `abm calibrate`.",
-            "",
-            f"Made by `abm calibrate --runs {done.sizes.runs} --cell-km "
-            f"{setting.cell_km:g}`; the last call took "
-            f"{in_words(found['seconds_of_the_last_call'])}.",
-            "",
-            f"Screening kept {len(done.chosen)} parameters ({EFFECTS}). History "
-            f"matching with {done.sizes.wave} runs: {wave}. ABC-SMC made "
-            f"{done.posterior.runs} runs; thresholds {thresholds} (root mean square "
-            f"error, in what a good model may miss). {sets} sets in {POSTERIOR}, "
-            f"effective number {_effective(done):.0f}, best distance "
-            f"{done.posterior.table[DISTANCE].min():.2f}.",
-            "",
+            *_how_made(done, setting),
             "## Marginals",
             "",
             "`spread`: standard deviation over the prior's; 1 is nothing learned.",
@@ -224,6 +201,36 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
             "",
         ]
     )
+
+
+def _how_made(done: Calibrated, setting: Setting) -> list[str]:
+    """Return the lines that say how the posterior was made."""
+    found = json.loads((done.folder / "found.json").read_text())
+    thresholds = ", ".join(f"{one:.2f}" for one in done.posterior.thresholds)
+    sets = len(done.posterior.table)
+    wave = (
+        "nothing was plausible; the least implausible twentieth was kept"
+        if done.wave.forced
+        else f"{done.wave.share:.0%} of the ranges was left"
+    )
+    return [
+        "# Posterior",
+        "",
+        "What 19 June to 31 August 2017 says of the parameters whose basis is",
+        "`assumed`. Nothing later was read. Written by `abm calibrate`.",
+        "",
+        f"Made by `abm calibrate --runs {done.sizes.runs} --cell-km "
+        f"{setting.cell_km:g}`; the last call took "
+        f"{in_words(found['seconds_of_the_last_call'])}.",
+        "",
+        f"Screening kept {len(done.chosen)} parameters ({EFFECTS}). History "
+        f"matching with {done.sizes.wave} runs: {wave}. ABC-SMC made "
+        f"{done.posterior.runs} runs; thresholds {thresholds} (root mean square "
+        f"error, in what a good model may miss). {sets} sets in {POSTERIOR}, "
+        f"effective number {_effective(done):.0f}, best distance "
+        f"{done.posterior.table[DISTANCE].min():.2f}.",
+        "",
+    ]
 
 
 def _effective(done: Calibrated) -> float:

@@ -8,6 +8,7 @@ parameters and not by luck.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -143,19 +144,22 @@ def _effects(
     )
     table = pd.DataFrame({"name": list(dict.fromkeys(group or names))})
     for number, name in enumerate(GROUPS):
-        effect = analyze.analyze(
-            problem,
-            unit,
-            distances[:, number],
-            num_levels=LEVELS,
-            num_resamples=10,
-            seed=seed,
-        )
-        star = dict(zip(effect["names"], np.asarray(effect["mu_star"]), strict=True))
-        table[name] = [float(star[one]) for one in table["name"]]
+        star = _mu_star(problem, unit, distances[:, number], seed=seed)
+        table[name] = [star[one] for one in table["name"]]
     size = table[list(GROUPS)].mean().replace(0.0, np.nan)
     table["effect"] = (table[list(GROUPS)] / size).mean(axis=1).fillna(0.0)
     return table.sort_values(["effect", "name"], ascending=[False, True])
+
+
+def _mu_star(
+    problem: dict[str, Any], unit: FloatArray, distance: FloatArray, *, seed: int
+) -> dict[str, float]:
+    """Return the mean size of each name's elementary effects on one distance."""
+    effect = analyze.analyze(
+        problem, unit, distance, num_levels=LEVELS, num_resamples=10, seed=seed
+    )
+    size = np.asarray(effect["mu_star"], dtype=np.float64).tolist()
+    return dict(zip(effect["names"], size, strict=True))
 
 
 def _distances(

@@ -165,16 +165,10 @@ def inferred(
         values = results_at(folder / name, points, setting, seed=seed + number)
         return np.nan_to_num(target.weighted(values), nan=FAR, posinf=FAR)
 
-    prior = pyabc.Distribution(
-        **{
-            one.path: pyabc.RV("uniform", one.at(low), one.at(high) - one.at(low))
-            for one, (low, high) in zip(found, box.tolist(), strict=True)
-        }
-    )
     sampler = BatchSampler(switch, batch, size=size, most=runs)
     abc = pyabc.ABCSMC(
         switch,
-        prior,
+        _prior(found, box),
         distance_function=pyabc.PNormDistance(p=2),
         population_size=size,
         eps=pyabc.QuantileEpsilon(initial_epsilon=start, alpha=QUANTILE),
@@ -190,6 +184,16 @@ def inferred(
     np.random.set_state(random.get_state())  # noqa: NPY002
     history = abc.run(max_nr_populations=MOST_POPULATIONS)
     return _posterior(history)
+
+
+def _prior(found: Sequence[Candidate], box: FloatArray) -> Any:
+    """Return uniform priors over what history matching left of the ranges."""
+    return pyabc.Distribution(
+        **{
+            one.path: pyabc.RV("uniform", one.at(low), one.at(high) - one.at(low))
+            for one, (low, high) in zip(found, box.tolist(), strict=True)
+        }
+    )
 
 
 def _posterior(history: Any) -> Posterior:

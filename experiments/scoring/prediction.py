@@ -116,7 +116,6 @@ def gathered(
         counts.append(member.counts)
     if total is None:
         raise ValueError(f"{name}: no run to score")
-    n_windows = max(len(one) for one in counts)
     names = sorted({outcome for one in dates for outcome in one})
     return Prediction(
         name=name,
@@ -130,9 +129,15 @@ def gathered(
             outcome: np.array([one.get(outcome, NEVER) for one in dates])
             for outcome in names
         },
-        counts=np.stack(
-            [np.pad(one, ((0, n_windows - len(one)), (0, 0))) for one in counts]
-        ),
+        counts=_stacked(counts),
+    )
+
+
+def _stacked(counts: Sequence[IntArray]) -> IntArray:
+    """Return counts by window of all runs; windows a run did not reach count 0."""
+    n_windows = max(len(one) for one in counts)
+    return np.stack(
+        [np.pad(one, ((0, n_windows - len(one)), (0, 0))) for one in counts]
     )
 
 

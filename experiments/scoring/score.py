@@ -79,6 +79,18 @@ class Scored:
     hash: str = ""
 
 
+def _everyone(
+    source: Source, known: Truth, beside: Mapping[str, Sequence[Prediction]] | None
+) -> dict[str, Sequence[Prediction]]:
+    """Return the prediction that is scored, and the baselines, by name."""
+    return {
+        source.prediction.name: [source.prediction],
+        "persistence": [persistence(source, known=known)],
+        "constant rate": [constant_rate(source, known=known)],
+        **(beside or {}),
+    }
+
+
 def score(
     source: Source,
     events: Path,
@@ -113,12 +125,7 @@ def score(
         since=since,
         last=min(end, last or max(event.end for event in given)),
     )
-    everyone: dict[str, Sequence[Prediction]] = {
-        prediction.name: [prediction],
-        "persistence": [persistence(source, known=known)],
-        "constant rate": [constant_rate(source, known=known)],
-        **(beside or {}),
-    }
+    everyone = _everyone(source, known, beside)
     _refuse_short(everyone, known)
     items = {
         name: mean_items([items_of(one, known, source.theatre) for one in several])
