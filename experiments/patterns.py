@@ -89,10 +89,22 @@ def write_patterns(
     found = findings(runs["10km"], runs["5km"], runs["arms"])
     page.parent.mkdir(parents=True, exist_ok=True)
     _draw(swept, runs, page.parent / PICTURES)
-    page.write_text(document(found, swept, runs=runs), encoding="utf-8")
+    text = document(found, swept, runs=runs) + remarks(page)
+    page.write_text(text, encoding="utf-8")
     for name, table in runs.items():
         table.drop(columns="outcomes").to_csv(results / f"{name}.csv", index=False)
     return found
+
+
+REMARKS = "\n## What is missed, and what is suspected"
+"""Where the part of the page begins that people write and the command keeps."""
+
+
+def remarks(page: Path) -> str:
+    """Return what people have written at the end of the page, to be kept there."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    start = text.find(REMARKS)
+    return "" if start < 0 else text[start:]
 
 
 def _carried(

@@ -15,7 +15,7 @@ from experiments.measures import Parties, river_share
 from experiments.pattern_page import document, table
 from experiments.pattern_runs import deaths, longest
 from experiments.patterned import run_pattern
-from experiments.patterns import Sizes, studies
+from experiments.patterns import Sizes, remarks, studies
 from experiments.run import Case, run_case
 from experiments.sampled import contacts, in_defended_towns
 
@@ -285,3 +285,13 @@ def test_contact_of_the_first_day_is_left_out_of_the_new_line():
     # two pairs touch, one of them over the river; the dry one is old
     assert river_share(last, theatre, parties) == pytest.approx(0.5)
     assert river_share(last, theatre, parties, before=first) == 1.0
+
+
+def test_what_people_wrote_below_the_figures_is_kept(tmp_path):
+    page = tmp_path / "patterns.md"
+    assert remarks(page) == ""
+    page.write_text(
+        "# Old figures\n\n## What is missed, and what is suspected\n\nWhy.\n"
+    )
+
+    assert remarks(page) == "\n## What is missed, and what is suspected\n\nWhy.\n"
