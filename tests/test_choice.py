@@ -1,5 +1,7 @@
 """Choice: what an option is worth, term by term, recomputed from what was recorded."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -160,7 +162,7 @@ def test_every_recorded_input_counts_in_some_decision(decisions):
     for one in decisions:
         for name, value in one.inputs.items():
             other = one.inputs | {name: value * 0.9 + 1e-3}
-            worth = sum(choice.utility_terms(other).values())
+            worth = math.fsum(choice.utility_terms(other).values())
             kind = name.split(".")[0]
             named.add(kind)
             counted |= {kind} if worth != one.utility else set()
@@ -193,7 +195,7 @@ def test_changing_one_recorded_input_that_counts_changes_the_utility(decisions):
         assert names
         for name in names:
             changed = one.inputs | {name: one.inputs[name] * 0.9 + 1e-3}
-            worth = sum(choice.utility_terms(changed).values())
+            worth = math.fsum(choice.utility_terms(changed).values())
             assert worth != one.utility, f"{one.kind}: {name}"
 
 

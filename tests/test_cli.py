@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import jsonschema
 import pytest
@@ -17,22 +16,6 @@ from abm.metrics import schema
 def said(capsys, *words):
     code = main([str(word) for word in words])
     return code, *capsys.readouterr()
-
-
-def seconds(*words):
-    """The quickest of several starts, so that a busy machine does not matter."""
-    best = float("inf")
-    for _ in range(7):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *words], check=True, capture_output=True)
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
-def test_help_costs_little_more_than_python_itself():
-    help_s = seconds("-m", "abm", "--help")
-
-    assert help_s - seconds("-c", "pass") <= 0.15
 
 
 def test_help_imports_nothing_heavy():

@@ -42,6 +42,7 @@ def figures(*, quick):
     say("against Mesa objects ...")
     ratios_of["mesa"] = ratios.against_mesa(model, ticks=4 if quick else 12)
     say("start and compiling ...")
+    ratios_of["help_s"] = engine.help_s()
     ratios_of["start"] = engine.compiling()
     if not quick:
         say("memory of a whole run ...")
@@ -79,6 +80,7 @@ def told(found):
     print(f"{'recording share':24}{share}   (goal: at most 15 %)")
     _told_ratios(found)
     start = found["start"]
+    print(f"\nabm --help: {found['help_s']:.3f} s over bare Python (goal 0.15)")
     print(
         f"\nfirst tick {start['first_tick_s']:.1f} s ({start['first_tick_cpu_s']:.1f} s CPU) after the start of a process (goal 1.5)"
     )

@@ -154,3 +154,17 @@ with contextlib.redirect_stdout(io.StringIO()):
 status = dict(line.split(":") for line in open("/proc/self/status") if ":" in line)
 print(int(status["VmHWM"].split()[0]) // 1024)
 """
+
+
+def help_s():
+    """Return the seconds that ``abm --help`` takes over bare Python; quickest of nine."""
+
+    def seconds(*words):
+        best = float("inf")
+        for _ in range(9):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *words], check=True, capture_output=True)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    return seconds("-m", "abm", "--help") - seconds("-c", "pass")
