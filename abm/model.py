@@ -106,6 +106,8 @@ class ConflictModel(mesa.Model):
             AirAsset(self, row)
         for row in range(len(self.theatre.site_ids)):
             Site(self, row)
+        # Mesa 3.3 counts agents in a table that keeps every model alive for good.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     @property
     def actors(self) -> list[Actor]:

@@ -1,5 +1,8 @@
 """The model as Mesa sees it: steps, agents, data, batches; nothing shared."""
 
+import gc
+import weakref
+
 import mesa
 import numpy as np
 import pytest
@@ -156,6 +159,16 @@ def test_mesa_runs_batches_of_it():
     }
     assert losses[3, 0.06] > losses[3, 0.01]
     assert losses[3, 0.01] != losses[4, 0.01]
+
+
+def test_a_model_that_nobody_holds_is_gone():
+    model = small(days=1)
+    model.step()
+    kept = weakref.ref(model)
+    del model
+    gc.collect()
+
+    assert kept() is None
 
 
 def test_an_unknown_path_is_an_error_that_names_the_nearest():
