@@ -1,8 +1,11 @@
 """The report is one file that needs nothing else and holds what the tables hold."""
 
 import base64
+import json
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -77,25 +80,38 @@ def test_its_tables_are_inside_and_beside_it_as_csv(page):
         assert len(pd.read_csv(file.parent / "analysis" / name).columns) >= 1
 
 
+LOOK = """
+import json, sys
+from playwright.sync_api import sync_playwright
+heard = []
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(
+        executable_path=sys.argv[1], args=["--no-sandbox"]
+    )
+    tab = browser.new_page()
+    tab.on("console", lambda message: heard.append(message.text))
+    tab.on("request", lambda request: heard.append(request.url))
+    tab.goto(sys.argv[2])
+    wide = tab.evaluate("document.documentElement.scrollWidth")
+    browser.close()
+print(json.dumps([heard, wide]))
+"""
+"""In a process of its own: the page's tests may have a Playwright running here."""
+
+
 @pytest.mark.browser
 def test_chromium_shows_it_without_an_error_or_a_request(page):
-    from playwright.sync_api import sync_playwright
-
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium here: the report was not looked at")
     file, _ = page
-    heard = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"]
-        )
-        tab = browser.new_page()
-        tab.on("console", lambda message: heard.append(message.text))
-        tab.on("request", lambda request: heard.append(request.url))
-        tab.goto(file.as_uri())
-        wide = tab.evaluate("document.documentElement.scrollWidth")
-        browser.close()
+    looked = subprocess.run(
+        [sys.executable, "-c", LOOK, chromium, file.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    heard, wide = json.loads(looked.stdout)
 
     assert [said for said in heard if not said.startswith(("file:", "data:"))] == []
     assert wide <= 1280
