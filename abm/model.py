@@ -3,9 +3,7 @@
 import hashlib
 import io
 import json
-import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import mesa
@@ -20,6 +18,7 @@ from abm.record.recorder import Recorder
 from abm.rng import streams
 from abm.scenario import Scenario, load_scenario
 from abm.scenario.scenario import Intervention, Value
+from abm.theatre import Theatre
 from abm.units import HOURS_PER_DAY, Km
 
 SEED_LIMIT = 2**31
@@ -66,7 +65,7 @@ class ConflictModel(mesa.Model):
                 stands for the dot, ``fight__attrition=0.02``.
 
         Raises:
-            ScenarioError: the scenario or an override is wrong.
+            ScenarioError: the scenario, an override or an intervention is wrong.
         """
         seed = _seed(rng)
         super().__init__(rng=seed)
@@ -77,13 +76,12 @@ class ConflictModel(mesa.Model):
             source = source.with_overrides(changes)
         self.seed_value = seed
         self.cell_km = cell_km
+        self._start = source
         self.theatre = theatres.build(source, cell_km)
         self.world = opening(self.theatre)
         prepare(self.world, self.theatre)
         self.horizon = _horizon(source, days)
-        self._planned = sorted(
-            [*source.interventions, *interventions], key=lambda change: change.day
-        )
+        self._planned = self._plan([*source.interventions, *interventions])
         self._changes = list(self._planned)
         self._chain = hashlib.sha256(source.key.encode()).digest()
         self.recorder = Recorder(self.theatre, seed=seed) if record else None
@@ -95,6 +93,12 @@ class ConflictModel(mesa.Model):
         if collect:
             self.datacollector.collect(self)
         self.running = self.horizon > 0
+
+    def _plan(self, changes: list[Intervention]) -> list[Intervention]:
+        """Return changes by day, once each is known to be possible."""
+        for change in changes:
+            intervene.check(self.theatre, change)
+        return sorted(changes, key=lambda change: change.day)
 
     def _people(self) -> None:
         """Create the agents: actors in their order, then handles on rows."""
@@ -155,13 +159,30 @@ class ConflictModel(mesa.Model):
         """Apply one change now; return its event.
 
         Raises:
-            ScenarioError: the path or the value is wrong.
+            ScenarioError: the change is refused; the run is as it was.
         """
-        source = self.theatre.scenario.with_overrides({change.path: change.value})
-        self.theatre = theatres.build(source, self.cell_km)
-        if self.recorder:
-            self.recorder.theatre = self.theatre
+        self._adopt(self.foreseen([change]))
         return intervene.apply(self.world, self.theatre, change)
+
+    def foreseen(self, changes: Sequence[Intervention]) -> Theatre:
+        """Return the theatre that changes lead to, were they made now.
+
+        Raises:
+            ScenarioError: a path or a value is wrong, or a force can't be put there.
+        """
+        values = {change.path: change.value for change in changes}
+        theatre = self._theatre_of(self.theatre.scenario.with_overrides(values))
+        for change in changes:
+            intervene.check(theatre, change, self.world)
+        return theatre
+
+    def _theatre_of(self, scenario: Scenario) -> Theatre:
+        return theatres.build(scenario, self.cell_km, start=self._start)
+
+    def _adopt(self, theatre: Theatre) -> None:
+        self.theatre = theatre
+        if self.recorder:
+            self.recorder.theatre = theatre
 
     def _note(self, events: list[Event]) -> None:
         """Add a tick's events to the chain of the digest."""
@@ -196,10 +217,7 @@ class ConflictModel(mesa.Model):
         scenario = self.theatre.scenario
         if changed != scenario.overrides:
             origin = scenario.origin or scenario
-            source = origin.with_overrides(changed)
-            self.theatre = theatres.build(source, self.cell_km)
-            if self.recorder:
-                self.recorder.theatre = self.theatre
+            self._adopt(self._theatre_of(origin.with_overrides(changed)))
         last_tick = self.day - self.theatre.days_per_tick
         self._changes = [change for change in self._planned if change.day > last_tick]
 
@@ -236,60 +254,3 @@ REPORTERS: dict[str, Any] = {
     "cells_of_first_bloc": lambda model: _held_by(model, 0),
 }
 """Mesa's model reporters; one row per tick."""
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What a headless run leaves in memory.
-
-    Attributes:
-        outcomes: see ``abm.metrics.outcomes``.
-        digest: of the final state.
-        ticks: run.
-        wall_s: seconds it took, setting up left out.
-        recorder: everything recorded.
-    """
-
-    outcomes: dict[str, Any]
-    digest: str
-    ticks: int
-    wall_s: float
-    recorder: Recorder
-
-
-def run_headless(
-    scenario: str | Scenario,
-    *,
-    seed: int = 0,
-    days: int | None = None,
-    cell_km: Km | None = None,
-    overrides: Mapping[str, Value] | None = None,
-    interventions: Iterable[Intervention] = (),
-    keep_frames: bool = False,
-) -> RunResult:
-    """Run a scenario to its horizon and return its outcomes.
-
-    Raises:
-        ScenarioError: the scenario, an override or an intervention is wrong.
-    """
-    from abm.metrics import outcomes
-
-    model = ConflictModel(
-        scenario,
-        rng=seed,
-        cell_km=cell_km,
-        days=days,
-        overrides=overrides,
-        interventions=interventions,
-        collect=False,
-    )
-    recorder = Recorder(model.theatre, seed=seed, keep_frames=keep_frames)
-    model.recorder = recorder
-    recorder.start(model.world)
-    start = time.perf_counter()
-    while model.running:
-        model.step()
-    wall_s = time.perf_counter() - start
-    return RunResult(
-        outcomes(recorder), model.digest, model.world.tick, wall_s, recorder
-    )

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from experiments.problems import SweepError
 
-PRELOAD = ("numpy", "experiments.run", "abm.model")
+PRELOAD = ("numpy", "experiments.run", "abm.headless")
 """Imported once by the fork server, so that workers start with them."""
 
 CONNECT_S = 20.0

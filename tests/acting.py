@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from abm.model import run_headless
+from abm.headless import run_headless
 from abm.record.tables import tables
 from abm.scenario import load_scenario, paths
 from abm.scenario.parameters import KINDS

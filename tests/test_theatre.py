@@ -1,7 +1,7 @@
 """The theatre: scenarios on a grid, checked against what the files say."""
 
 import shutil
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -247,24 +247,22 @@ def test_a_formation_in_hostile_ground_is_an_error_that_names_it(tmp_path):
 
 
 def test_a_formation_in_a_cell_of_an_enemy_is_refused_unless_its_site_is_friendly(real):
-    columns = {field.name: getattr(real, field.name) for field in fields(real)}
     isis, us = real.holder_index["isis"], real.holder_index["us"]
-    overrun = np.full_like(real.holder0, isis)
-    order.check(columns, real.country, overrun)
+    overrun = replace(real, holder0=np.full_like(real.holder0, isis))
+    order.check(overrun)
 
     # American posts stand on ground of the SDF, their ally: make it a stranger's
     allied = real.allied.copy()
     allied[us] = False
     with pytest.raises(ScenarioError, match=r"O30.places: us starts in hostile ground"):
-        order.check({**columns, "allied": allied}, real.country, overrun)
+        order.check(replace(overrun, allied=allied))
 
 
 def test_a_formation_in_a_closed_country_is_refused(real):
-    columns = {field.name: getattr(real, field.name) for field in fields(real)}
     nowhere = np.full_like(real.country, len(real.country_names) - 1)
 
     with pytest.raises(ScenarioError, match="in a country it may not enter"):
-        order.check(columns, nowhere, real.holder0)
+        order.check(replace(real, country=nowhere))
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def run_one(
     scenario: str, seed: int, *, days: int | None, cell_km: float
 ) -> dict[str, int]:
     """Return the activity of one run."""
-    from abm.model import run_headless
+    from abm.headless import run_headless
 
     result = run_headless(scenario, seed=seed, days=days, cell_km=cell_km)
     return counted(result.recorder)

@@ -20,12 +20,15 @@ MOST_POINTS = 1_000_000
 
 def validate(args: argparse.Namespace) -> int:
     """Load a scenario and say that it is sound; problems are raised."""
+    from abm.phases import intervene
     from abm.record.wanted import wanted
     from abm.theatre import build
 
     scenario = load_scenario(args.scenario)
     dates = len(wanted(scenario).date)
     theatre = build(scenario)
+    for change in scenario.interventions:
+        intervene.check(theatre, change)
     print(
         f"{scenario.name}: sound. {len(scenario.actors)} actors, "
         f"{len(theatre.objectives)} objectives, {len(theatre.site_ids)} sites, "

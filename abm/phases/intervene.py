@@ -7,10 +7,39 @@ a theatre built from the changed scenario; what the World keeps is written here.
 import numpy as np
 
 from abm.events import Event
+from abm.scenario.problems import ScenarioError
 from abm.scenario.scenario import Intervention
-from abm.theatre import Theatre
+from abm.theatre import Theatre, order
 from abm.units import NOBODY
 from abm.world import ACTIVE, GONE, World
+
+
+def check(theatre: Theatre, change: Intervention, world: World | None = None) -> None:
+    """Refuse to put a force where it may not be.
+
+    Args:
+        theatre: built from the scenario with the change.
+        change: path and value, already validated.
+        world: when the change comes; None before a run, when nobody knows who will
+            hold what, and only countries can be looked at.
+
+    Raises:
+        ScenarioError: the force takes no part in the run, may not enter the country,
+            or the place is an enemy's.
+    """
+    parts = change.path.split(".")
+    if parts[0] != "forces":
+        return
+    day = change.day if world is None else world.tick * theatre.days_per_tick
+    here = f"intervention on day {day:g}: {change.path}"
+    if parts[1] not in theatre.force_ids:
+        raise ScenarioError([f"{here}: {parts[1]} has no formation; move another"])
+    force = next(row for row in theatre.scenario.forces if row.id == parts[1])
+    actor, site = theatre.holder_index[force.actor], theatre.site_row[str(change.value)]
+    held = None if world is None else (world.cells.holder, world.sites.controller)
+    wrong = order.unfit(theatre, actor, site, held=held)
+    if wrong:
+        raise ScenarioError([f"{here}: {force.actor} would stand {wrong}"])
 
 
 def apply(world: World, theatre: Theatre, change: Intervention) -> Event:

@@ -1,6 +1,7 @@
 """Every value of a scenario that may be changed, by its path.
 
-Parameters change during a run; of the other values, those named in ``DURING_RUN`` do.
+Parameters change during a run, those of the map at the start (``map``) apart; of the
+other values, those named in ``DURING_RUN`` do.
 
 - ``<phase>.<parameter>``
 - ``actors.<actor>.<field>``
@@ -152,7 +153,7 @@ def canonical(path: str, scenario: Scenario) -> str:
 def changes_during_run(path: str) -> bool:
     """Return whether an intervention may change the value at a path."""
     parts = path.split(".")
-    tables = {"actors", "relations", "rules", *ROW_FIELDS}
+    tables = {"map", "actors", "relations", "rules", *ROW_FIELDS}
     return parts[0] not in tables or parts[-1] in DURING_RUN
 
 

@@ -15,11 +15,13 @@ from abm.units import HOURS_PER_DAY, Km
 _KEPT = 4
 """Theatres, and lands, kept per process."""
 
-_theatres: dict[tuple[str, Km], Theatre] = {}
+_theatres: dict[tuple[str, str, Km], Theatre] = {}
 _lands: dict[tuple[object, ...], Geometry] = {}
 
 
-def build(scenario: Scenario, cell_km: Km | None = None) -> Theatre:
+def build(
+    scenario: Scenario, cell_km: Km | None = None, *, start: Scenario | None = None
+) -> Theatre:
     """Return the theatre of a scenario; the same one for the same inputs.
 
     The land is kept apart from the rest, so that scenarios that differ only in
@@ -28,17 +30,21 @@ def build(scenario: Scenario, cell_km: Km | None = None) -> Theatre:
     Args:
         scenario: a loaded scenario.
         cell_km: side of a cell; None for the scenario's own.
+        start: the scenario a run began with, where ``scenario`` has changes made since:
+            who stood where and held what at the start is that one's.
 
     Raises:
         ScenarioError: a formation starts in hostile ground or where its actor may
             not be.
     """
     side = float(scenario.map.cell_km if cell_km is None else cell_km)
-    key = (scenario.key, side)
+    first = start or scenario
+    key = (scenario.key, first.key, side)
     if key not in _theatres:
+        begun = None if first.key == scenario.key else build(first, side)
         while len(_theatres) >= _KEPT:
             del _theatres[next(iter(_theatres))]
-        _theatres[key] = _built(scenario, _land(scenario, side))
+        _theatres[key] = _built(scenario, _land(scenario, side), begun)
     return _theatres[key]
 
 
@@ -58,14 +64,18 @@ def _land(scenario: Scenario, side: Km) -> Geometry:
     return _lands[key]
 
 
-def _built(scenario: Scenario, where: Geometry) -> Theatre:
+def _built(scenario: Scenario, where: Geometry, begun: Theatre | None) -> Theatre:
+    """Return the theatre; ``begun`` is that of the run's start, if it is another."""
     who = parties.columns(scenario, where.country_names)
     places = sites.columns(scenario, where, who["holder_index"])
-    parts = order.columns(scenario, where, {**who, **places})
-    holder = holder0(scenario, where, {**who, **places, **parts})
-    order.check({**who, **places, **parts}, where.country, holder)
+    if begun is None:
+        parts = order.columns(scenario, where, {**who, **places})
+        holder = holder0(scenario, where, {**who, **places, **parts})
+    else:
+        parts = {name: getattr(begun, name) for name in order.COLUMNS}
+        holder = begun.holder0
     n_actors = len(scenario.actors)
-    return Theatre(
+    found = Theatre(
         scenario=scenario,
         parameters=scenario.parameters,
         grid=where.grid,
@@ -89,6 +99,9 @@ def _built(scenario: Scenario, where: Geometry) -> Theatre:
         **_objectives(scenario, who["holder_index"]),
         **regions.columns(scenario, where, {**who, **places}),
     )
+    if begun is None:
+        order.check(found)
+    return found
 
 
 def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:

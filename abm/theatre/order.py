@@ -10,7 +10,11 @@ from abm.scenario.problems import ScenarioError
 from abm.scenario.tables import ForceSpec
 from abm.theatre.forces import MOBILITIES, Ground, Part, parts
 from abm.theatre.land import Geometry
+from abm.theatre.table import Theatre
 from abm.units import NOBODY, Int8Array, Int32Array
+
+COLUMNS = ("force_ids", "force_names", "formation_ids", "formations0")
+"""The theatre's columns that ``columns`` makes."""
 
 
 def columns(
@@ -77,37 +81,58 @@ def _table(
     }
 
 
-def check(known: Mapping[str, Any], country: Int8Array, holder: Int8Array) -> None:
+def check(theatre: Theatre) -> None:
     """Refuse formations in ground or at a site of an enemy, or where they may not be.
-
-    A formation at a site of its own side, or of a partner, is at home even where an
-    enemy holds the rest of the cell.
-
-    Args:
-        known: the theatre's columns of holders, sites and formations.
-        country: of every cell.
-        holder: of every cell at the start.
 
     Raises:
         ScenarioError: naming every such formation.
     """
-    table, war = known["formations0"], known["war"]
-    home = known["allied"] | known["partner"]
+    table = theatre.formations0
     problems = []
-    for row, name in enumerate(known["formation_ids"]):
-        actor, cell, site = (int(table[c][row]) for c in ("actor", "cell", "site"))
-        owner = int(known["site_controller0"][site])
-        who, place = known["holder_names"][actor], known["site_ids"][site]
-        here = f"forces.csv: {name.rsplit('-', 1)[0]}.places: {who} starts"
-        if not known["may_enter"][actor, country[cell]]:
-            problems.append(
-                f"{here} at {place} in a country it may not enter; "
-                f"add the country to the actor or name another place"
-            )
-        elif war[actor, owner] or (war[actor, holder[cell]] and not home[actor, owner]):
-            problems.append(
-                f"{here} in hostile ground (got {place}, held by "
-                f"{known['holder_names'][owner]}); name a place of its own side"
-            )
+    for row, name in enumerate(theatre.formation_ids):
+        actor, site = int(table["actor"][row]), int(table["site"][row])
+        held = (theatre.holder0, theatre.site_controller0)
+        wrong = unfit(theatre, actor, site, held=held)
+        if wrong:
+            who = theatre.holder_names[actor]
+            force = name.rsplit("-", 1)[0]
+            problems.append(f"forces.csv: {force}.places: {who} starts {wrong}")
     if problems:
         raise ScenarioError(problems)
+
+
+def unfit(
+    theatre: Theatre,
+    actor: int,
+    site: int,
+    *,
+    held: tuple[Int8Array, Int8Array] | None,
+) -> str:
+    """Return why an actor's formation can't be put at a site; empty where it can.
+
+    At a site of its own side, or of a partner, it is at home even where an enemy holds
+    the rest of the cell.
+
+    Args:
+        theatre: the theatre.
+        actor: index of the actor.
+        site: row of the site.
+        held: holder of every cell, shape (n_cells,), and controller of every site,
+            shape (n_sites,); None where they are not known, for the country alone.
+    """
+    cell, place = theatre.site_cell[site], theatre.site_ids[site]
+    if not theatre.may_enter[actor, theatre.country[cell]]:
+        return (
+            f"at {place} in a country it may not enter; "
+            "add the country to the actor or name another place"
+        )
+    if held is None:
+        return ""
+    holder, owner = int(held[0][cell]), int(held[1][site])
+    home = theatre.allied[actor, owner] or theatre.partner[actor, owner]
+    if theatre.war[actor, owner] or (theatre.war[actor, holder] and not home):
+        return (
+            f"in hostile ground (got {place}, held by "
+            f"{theatre.holder_names[owner]}); name a place of its own side"
+        )
+    return ""

@@ -132,7 +132,7 @@ class Live:
         )
         self.base = self.model.theatre.scenario
         self.recorder: Recorder = _recorder(self.model)
-        self._snapshots: list[tuple[int, bytes, Scenario]] = []
+        self._snapshots: list[tuple[int, bytes]] = []
         self._keep()
 
     @property
@@ -170,8 +170,7 @@ class Live:
 
     def _keep(self) -> None:
         state = zlib.compress(self.model.snapshot(), PACKING)
-        scenario = self.model.theatre.scenario
-        self._snapshots.append((self.model.world.tick, state, scenario))
+        self._snapshots.append((self.model.world.tick, state))
 
     def chunks(self, first: int) -> list[bytes]:
         """Return the chunks from number ``first``."""
@@ -200,7 +199,7 @@ class Live:
             ScenarioError: a change is wrong.
         """
         tick = self.whole_day(tick)
-        at, state, scenario = max(
+        at, state = max(
             (kept for kept in self._snapshots if kept[0] <= tick),
             key=lambda kept: kept[0],
         )
@@ -216,7 +215,7 @@ class Live:
         other.changes = (*past, *added)
         again = [each for each in later if each in past]
         other.model = ConflictModel(
-            scenario,
+            self.base,
             rng=self.seed,
             cell_km=self.cell_km,
             days=self.days,
@@ -226,6 +225,7 @@ class Live:
         other.model.restore(zlib.decompress(state))
         while other.model.world.tick < tick:
             other.model.step()
+        other.model.foreseen(added)  # and here if nobody may stand there by now
         other.recorder = self.recorder.until(tick)
         other.model.recorder = other.recorder
         other._snapshots = [kept for kept in self._snapshots if kept[0] <= at]

@@ -84,7 +84,7 @@ class Difference:
 
 def pair(task: Task, seed: int) -> tuple[dict[str, float], dict[str, float]]:
     """Run a pair and return the outcomes of both as numbers; for a worker."""
-    from abm.model import run_headless
+    from abm.headless import run_headless
 
     before = [Intervention.model_validate(each) for each in task.before]
     changes = [Intervention.model_validate(each) for each in task.changes]

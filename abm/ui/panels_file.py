@@ -40,16 +40,16 @@ def again(shell: Shell, engine: Live, sent: Any) -> str:
 
     try:
         changes = changes_of(sent, engine.base)
+        other = Live(
+            engine.base.origin or engine.base,
+            seed=engine.seed,
+            cell_km=engine.cell_km,
+            overrides=engine.overrides,
+            changes=changes,
+            days=engine.days,
+        )
     except ScenarioError as problem:
         return str(problem)
-    other = Live(
-        engine.base.origin or engine.base,
-        seed=engine.seed,
-        cell_km=engine.cell_km,
-        overrides=engine.overrides,
-        changes=changes,
-        days=engine.days,
-    )
     shell.open(other, facts_of(other))
     shell.changes.set(changes)
     return f"A new run with the {len(changes)} change(s) of the file."

@@ -135,6 +135,39 @@ def test_a_wrong_change_is_reported_and_the_run_goes_on(session):
     assert "fight.attrition" in told[0]
 
 
+def test_a_move_into_hostile_ground_is_reported_and_the_run_goes_on(session):
+    session.receive({"type": "hello"})
+    session.screen.wait(lambda content: content["type"] == "chunk")
+    move = Intervention(day=0, path="forces.F01.cell_site", value="T05", note="a test")
+    told = []
+    heard = threading.Event()
+
+    session.branch(0, [move], done=lambda text: (told.append(text), heard.set()))
+    assert heard.wait(WAIT_S)
+    session.receive({"type": "need", "upto": 10_000})
+    session.screen.wait(done)
+
+    assert "aurelia would stand in hostile ground (got T05" in told[0]
+
+
+def test_a_branch_of_a_branch_that_moved_a_force_is_the_same_run():
+    engine = Live(load_scenario("two_valleys"), seed=5, days=12)
+    while not engine.finished:
+        engine.advance()
+    move = Intervention(day=2, path="forces.F08.cell_site", value="T03", note="a test")
+    moved = engine.branch(8, [move])
+    while not moved.finished:
+        moved.advance()
+
+    again = moved.branch(40, ())
+    while not again.finished:
+        again.advance()
+
+    assert moved.model.world.digest() != engine.model.world.digest()
+    assert again.model.world.digest() == moved.model.world.digest()
+    assert again.chunks(0) == moved.chunks(0)
+
+
 def test_an_error_of_the_engine_is_shown_with_what_to_do(session, monkeypatch):
     def broken():
         raise ValueError("rows 3 and 4 lost their cell")
