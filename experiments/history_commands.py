@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from abm.options import count, positive
 from experiments.history_help import (
     CALIBRATE_HELP,
     FORECAST_HELP,
@@ -77,7 +78,7 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
     size.add_argument(
         "--budget", type=_seconds, metavar="TIME", help="such as 30m or 2h (default 2h)"
     )
-    size.add_argument("--runs", type=_whole, metavar="N", help="exactly, to repeat")
+    size.add_argument("--runs", type=count, metavar="N", help="exactly, to repeat")
     found.add_argument("--estimate", action="store_true", help="say how long; stop")
     found.add_argument(
         "--docs", type=Path, metavar="DIR", help="folder of the report (default --out)"
@@ -87,9 +88,7 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
         action="store_true",
         help="make the result the scenario's default ensemble",
     )
-    found.add_argument("--workers", type=_whole, help="processes; one a core")
-    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
-    found.add_argument("--scenario", default=SCENARIO)
+    _add_common(found)
 
 
 def _add_forecast(subparsers: Any, add: Add) -> None:
@@ -102,13 +101,9 @@ def _add_forecast(subparsers: Any, add: Add) -> None:
     )
     found.epilog, found.formatter_class = FORECAST_HELP, argparse.RawTextHelpFormatter
     found.add_argument("--out", type=Path, required=True, help="folder to write")
-    found.add_argument(
-        "--ensemble", type=Path, metavar="FILE", help="the scenario's own if absent"
-    )
-    found.add_argument("--members", type=_whole, default=MEMBERS, help="runs")
-    found.add_argument("--workers", type=_whole, help="processes; one a core")
-    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
-    found.add_argument("--scenario", default=SCENARIO)
+    _add_ensemble(found)
+    found.add_argument("--members", type=count, default=MEMBERS, help="runs")
+    _add_common(found)
 
 
 def _add_validation(subparsers: Any, add: Add) -> None:
@@ -122,30 +117,27 @@ def _add_validation(subparsers: Any, add: Add) -> None:
     found.epilog, found.formatter_class = VALIDATION_HELP, argparse.RawTextHelpFormatter
     found.add_argument("--out", type=Path, required=True, help="folder of the runs")
     found.add_argument("--docs", type=Path, default=Path("docs"))
+    _add_ensemble(found)
+    found.add_argument(
+        "--members", type=count, default=40, help="runs of the model and each variant"
+    )
+    found.add_argument("--shuffles", type=count, default=20, help="deals of objectives")
+    found.add_argument("--each", type=count, default=4, help="runs of each deal")
+    _add_common(found)
+
+
+def _add_ensemble(found: argparse.ArgumentParser) -> None:
+    """Add the file of parameter sets."""
     found.add_argument(
         "--ensemble", type=Path, metavar="FILE", help="the scenario's own if absent"
     )
-    found.add_argument(
-        "--members", type=_whole, default=40, help="runs of the model and each variant"
-    )
-    found.add_argument(
-        "--shuffles", type=_whole, default=20, help="deals of objectives"
-    )
-    found.add_argument("--each", type=_whole, default=4, help="runs of each deal")
-    found.add_argument("--workers", type=_whole, help="processes; one a core")
-    found.add_argument("--cell-km", type=_positive, default=CELL_KM, metavar="K")
+
+
+def _add_common(found: argparse.ArgumentParser) -> None:
+    """Add what all that run the model here take."""
+    found.add_argument("--workers", type=count, help="processes; one a core")
+    found.add_argument("--cell-km", type=positive, default=CELL_KM, metavar="K")
     found.add_argument("--scenario", default=SCENARIO)
-
-
-def _positive(text: str) -> float:
-    """Return a number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"not a number above 0 (got {text!r})")
-    return number
 
 
 def _seconds(text: str) -> float:
@@ -159,13 +151,6 @@ def _seconds(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"not a time like 30m or 2h (got {text!r})")
     return value
-
-
-def _whole(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"not a number of at least 1 (got {text!r})")
-    return int(text)
 
 
 def _date(text: str) -> dt.date:

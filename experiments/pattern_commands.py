@@ -6,19 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from abm.options import count
+
 DONE = 0
 Adder = Callable[..., argparse.ArgumentParser]
 
 
-def register_patterns(
-    subparsers: Any, command: Adder, *, count: Callable[[str], int]
-) -> None:
+def register_patterns(subparsers: Any, command: Adder) -> None:
     """Add ``abm patterns``.
 
     Args:
         subparsers: of the command line.
         command: adds a command and returns its parser.
-        count: reads a whole number of at least 1.
     """
     patterns = command(
         subparsers, "patterns", patterns_command, "test the patterns P1 to P6"

@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from abm.options import natural, positive
+
 DEFAULT_SCENARIO = "deir_ezzor_2017"
 
 ABOUT = """\
@@ -103,17 +105,17 @@ def _run(commands: Commands) -> None:
     _scenario(command)
     _changes(command)
     command.add_argument(
-        "--seed", type=_natural, metavar="N", help="which course of events (default 1)"
+        "--seed", type=natural, metavar="N", help="which course of events (default 1)"
     )
     command.add_argument(
         "--days",
-        type=_natural,
+        type=natural,
         metavar="N",
         help="length; the scenario's own when absent; 0 writes the initial state",
     )
     command.add_argument(
         "--cell-km",
-        type=_positive,
+        type=positive,
         metavar="K",
         help="side of a grid cell, km (the scenario's when absent; 10 is quick)",
     )
@@ -148,7 +150,7 @@ def _view(commands: Commands) -> None:
         help=f"a run's folder, or a scenario (default {DEFAULT_SCENARIO})",
     )
     command.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1")
-    command.add_argument("--port", type=_natural, default=8765, help="default 8765")
+    command.add_argument("--port", type=natural, default=8765, help="default 8765")
     command.add_argument(
         "--no-browser", action="store_true", help="print the address only"
     )
@@ -169,7 +171,7 @@ def _why(commands: Commands) -> None:
     one = command.add_mutually_exclusive_group(required=True)
     one.add_argument("--formation", metavar="ID", help="such as O37-01")
     one.add_argument("--actor", metavar="ID", help="such as syria")
-    command.add_argument("--day", type=_natural, required=True, metavar="N")
+    command.add_argument("--day", type=natural, required=True, metavar="N")
     command.add_argument(
         "--without",
         action="append",
@@ -201,7 +203,7 @@ def _control(commands: Commands) -> None:
         "The CSV needs the columns lon and lat; its other columns are kept.",
     )
     _which_run(command)
-    command.add_argument("--day", type=_natural, required=True, metavar="D")
+    command.add_argument("--day", type=natural, required=True, metavar="D")
     command.add_argument("--points", required=True, metavar="CSV")
     command.add_argument("--json", action="store_true")
 
@@ -224,13 +226,13 @@ def _trace(commands: Commands) -> None:
         action="store_true",
         help="run it several times and count how often each sentence acts",
     )
-    command.add_argument("--runs", type=_natural, default=24, metavar="N")
-    command.add_argument("--workers", type=_natural, metavar="N", help="processes")
+    command.add_argument("--runs", type=natural, default=24, metavar="N")
+    command.add_argument("--workers", type=natural, metavar="N", help="processes")
     command.add_argument(
         "--docs", type=Path, metavar="FILE", help="write the activity as Markdown too"
     )
-    command.add_argument("--cell-km", type=_positive, default=10.0, metavar="K")
-    command.add_argument("--days", type=_natural, metavar="N")
+    command.add_argument("--cell-km", type=positive, default=10.0, metavar="K")
+    command.add_argument("--days", type=natural, metavar="N")
     command.add_argument("--json", action="store_true")
 
 
@@ -276,21 +278,4 @@ def _export(commands: Commands) -> None:
     command.add_argument("--geojson", metavar="FILE", help="control on --day")
     command.add_argument("--geotiff", metavar="FILE", help="control on --day")
     command.add_argument("--csv", metavar="DIR", help="every table as CSV")
-    command.add_argument("--day", type=_natural, metavar="D", help="default: the last")
-
-
-def _natural(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"not a whole number from 0 (got {text!r})")
-    return number
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"not a number above 0 (got {text!r})")
-    return number
+    command.add_argument("--day", type=natural, metavar="D", help="default: the last")
