@@ -1,6 +1,7 @@
 """The page of claims: runs the claims study, tests each claim, writes and draws it."""
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -11,14 +12,14 @@ import pandas as pd
 from abm.scenario import Scenario, load_scenario
 from experiments import plots
 from experiments.claimed import verdicts
-from experiments.estimate import in_words, seconds_a_run, seconds_of
-from experiments.measures import Parties, measured
+from experiments.estimate import in_words, time_of
+from experiments.measures import measured
+from experiments.parties import PARTIES
 from experiments.run import Cases
 from experiments.study import load_study
-from experiments.sweeps import Plan, carry_out
-from experiments.swept import Swept, open_swept
+from experiments.sweeps import Plan
+from experiments.swept import Swept, completed
 from experiments.verdicts import Effect, Verdict
-from experiments.workers import usable_cores
 
 PAGE, PICTURES = "claims.md", "claims"
 
@@ -39,23 +40,25 @@ def write_claims(
         docs: folder of the page and its pictures.
         workers: processes; one a core if not given.
         stream: where progress is shown.
+
+    Raises:
+        SweepError: it was stopped; the same call goes on, the page is as it was.
     """
     cases = Cases(load_study(study))
 
-    def said(runs: int) -> str:
-        count = workers or usable_cores()
-        a_run = seconds_a_run(cases)
-        whole = in_words(seconds_of(runs, a_run, count))
-        return f"about {a_run:.2f} s a run, {whole} for {runs} runs"
-
-    plan = Plan(workers=workers, stream=stream, announce=said)
-    summary = carry_out(cases, results, plan=plan)
-    swept = open_swept(results)
-    runs = measured(swept, Parties())
+    plan = Plan(
+        workers=workers,
+        stream=stream,
+        announce=lambda runs: time_of(cases, runs, workers=workers),
+    )
+    started = time.monotonic()
+    swept = completed(cases, results, plan=plan)
+    seconds = time.monotonic() - started
+    runs = measured(swept, PARTIES)
     found = verdicts(runs, swept.theatre.scenario)
     draw(found, swept, docs / PICTURES)
     page = docs / PAGE
-    text = document(found, swept, seconds=summary.seconds)
+    text = document(found, swept, seconds=seconds)
     page.write_text(text, encoding="utf-8")
     runs.drop(columns=["versions", "traceback"], errors="ignore").to_csv(
         results / "claims.csv", index=False

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from abm.options import count
+
 if TYPE_CHECKING:
     from experiments.sweeps import Summary
 
@@ -42,7 +44,7 @@ def register(subparsers: Subparsers) -> None:
     design = _command(subparsers, "design", design_command, "size and time of a study")
     design.add_argument("study", help="shipped study or TOML file")
     design.add_argument("--csv", type=Path, help="write all points to a CSV file")
-    design.add_argument("--workers", type=_count, help="processes the time is for")
+    design.add_argument("--workers", type=count, help="processes the time is for")
     _add_sweep(subparsers)
     merge = _command(subparsers, "merge", merge_command, "bring results together")
     merge.add_argument("out", type=Path, help="results folder to make or add to")
@@ -60,14 +62,14 @@ def register(subparsers: Subparsers) -> None:
     claims = _command(subparsers, "claims", claims_command, "test the text's claims")
     claims.add_argument("--out", type=Path, default=Path("runs/claims"))
     claims.add_argument("--docs", type=Path, default=Path("docs"))
-    claims.add_argument("--workers", type=_count, help="processes; one a core")
+    claims.add_argument("--workers", type=count, help="processes; one a core")
     claims.add_argument("--study", default="claims", help="another study of its form")
     from experiments.history_commands import register_history
 
     register_history(subparsers, _command)
     from experiments.pattern_commands import register_patterns
 
-    register_patterns(subparsers, _command, count=_count)
+    register_patterns(subparsers, _command)
 
 
 def _add_sweep(subparsers: Subparsers) -> None:
@@ -78,9 +80,9 @@ def _add_sweep(subparsers: Subparsers) -> None:
     sweep.add_argument("study", help="shipped study or TOML file")
     sweep.add_argument("--out", type=Path, required=True, help="results folder")
     where = sweep.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=_count, help="processes; one a core")
+    where.add_argument("--workers", type=count, help="processes; one a core")
     where.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler")
-    sweep.add_argument("--limit", type=_count, help="do at most so many runs now")
+    sweep.add_argument("--limit", type=count, help="do at most so many runs now")
     sweep.add_argument(
         "--shard",
         type=_shard,
@@ -128,13 +130,6 @@ def _guarded(function: Command) -> Command:
     return guarded
 
 
-def _count(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"not a number of at least 1 (got {text!r})")
-    return int(text)
-
-
 def _shard(text: str) -> tuple[int, int]:
     """Return (part, parts) of ``I/N``, the first part being 0."""
     part, _, parts = text.partition("/")
@@ -147,6 +142,7 @@ def design_command(arguments: Arguments) -> int:
     """Print size, estimated time and first rows of a study."""
     import pandas as pd
 
+    from experiments.estimate import time_of
     from experiments.run import Cases
     from experiments.study import load_study
 
@@ -165,23 +161,13 @@ def design_command(arguments: Arguments) -> int:
         table.to_csv(arguments.csv, index_label="point")
         print(f"points written to {arguments.csv}")
     print(table.head(FIRST_ROWS).to_string())
-    print(_time_of(cases, len(cases), workers=arguments.workers))
+    print(time_of(cases, len(cases), workers=arguments.workers))
     return DONE
-
-
-def _time_of(cases: Any, runs: int, *, workers: int | None) -> str:
-    """Return the estimated time in words."""
-    from experiments.estimate import in_words, seconds_a_run, seconds_of
-    from experiments.workers import usable_cores
-
-    count = workers or usable_cores()
-    a_run = seconds_a_run(cases)
-    whole = in_words(seconds_of(runs, a_run, count))
-    return f"about {a_run:.2f} s a run, {whole} for {runs} runs on {count} workers"
 
 
 def sweep_command(arguments: Arguments) -> int:
     """Run a study, or what is left of it."""
+    from experiments.estimate import time_of
     from experiments.run import Cases
     from experiments.study import load_study
     from experiments.sweeps import Plan, carry_out
@@ -194,7 +180,7 @@ def sweep_command(arguments: Arguments) -> int:
         shard=arguments.shard,
         retry_failed=arguments.retry_failed,
         stream=sys.stderr,
-        announce=lambda runs: _time_of(cases, runs, workers=arguments.workers),
+        announce=lambda runs: time_of(cases, runs, workers=arguments.workers),
     )
     summary = carry_out(cases, arguments.out, plan=plan)
     print(_said(summary, arguments.out))

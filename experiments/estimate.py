@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from experiments.run import Cases, Run, run_case
+from experiments.workers import usable_cores
 
 SHARE = 0.1
 """Part of a run that is timed."""
@@ -41,3 +42,11 @@ def in_words(seconds: float) -> str:
     if seconds < hour:
         return f"{seconds / minute:.0f} min"
     return f"{seconds / hour:.1f} h"
+
+
+def time_of(cases: Cases, runs: int, *, workers: int | None) -> str:
+    """Return in words how long a run takes and a number of them on this machine."""
+    processes = workers or usable_cores()
+    a_run = seconds_a_run(cases)
+    whole = in_words(seconds_of(runs, a_run, processes))
+    return f"about {a_run:.2f} s a run, {whole} for {runs} runs on {processes} workers"

@@ -8,7 +8,7 @@ from typing import TextIO
 import pandas as pd
 
 from experiments import pattern_plots
-from experiments.estimate import in_words, seconds_a_run, seconds_of
+from experiments.estimate import time_of
 from experiments.findings import Finding
 from experiments.judged import findings
 from experiments.pattern_page import PICTURES, document
@@ -16,9 +16,8 @@ from experiments.pattern_runs import pattern_runs
 from experiments.patterned import run_pattern
 from experiments.run import Cases
 from experiments.study import Arm, Study, load_study
-from experiments.sweeps import Plan, carry_out
-from experiments.swept import Swept, open_swept
-from experiments.workers import usable_cores
+from experiments.sweeps import Plan
+from experiments.swept import Swept, completed
 
 STUDY, PAGE = "patterns", Path("docs/patterns.md")
 FINE_KM = 5.0
@@ -80,6 +79,9 @@ def write_patterns(
         page: Markdown file; pictures go into ``img`` beside it.
         workers: processes; one a core if not given.
         stream: where progress is shown.
+
+    Raises:
+        SweepError: it was stopped; the same call goes on, the page is as it was.
     """
     swept = {
         name: _carried(study, results / f"{name}-{study.replicates}", workers, stream)
@@ -114,14 +116,10 @@ def _carried(
     cases = Cases(study)
 
     def said(runs: int) -> str:
-        count = workers or usable_cores()
-        a_run = seconds_a_run(cases)
-        whole = in_words(seconds_of(runs, a_run, count))
-        return f"{folder.name}: about {a_run:.2f} s a run, {whole} for {runs} runs"
+        return f"{folder.name}: {time_of(cases, runs, workers=workers)}"
 
     plan = Plan(workers=workers, stream=stream, announce=said, run=run_pattern)
-    carry_out(cases, folder, plan=plan)
-    return open_swept(folder)
+    return completed(cases, folder, plan=plan)
 
 
 def _draw(swept: dict[str, Swept], runs: dict[str, pd.DataFrame], folder: Path) -> None:

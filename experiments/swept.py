@@ -17,11 +17,13 @@ from abm.theatre import Theatre, build
 from abm.units import BoolArray, FloatArray
 from experiments.manifest import Manifest, read_manifest
 from experiments.observed import Observed, unpacked
-from experiments.problems import StoreError
+from experiments.problems import StoreError, SweepError
 from experiments.results import read_results
 from experiments.rows import DATES, FACTOR
+from experiments.run import Cases
 from experiments.store import journal_rows, stored_tables
 from experiments.study import Study
+from experiments.sweeps import Plan, carry_out
 
 
 @dataclass(frozen=True)
@@ -176,3 +178,18 @@ def open_swept(folder: str | Path) -> Swept:
         raise StoreError(f"{folder}: every run failed, the first with: {reason}")
     start = load_scenario(study.scenario).calendar.start.date()
     return Swept(folder, manifest, study, good, len(results) - len(good), start)
+
+
+def completed(cases: Cases, folder: Path, *, plan: Plan) -> Swept:
+    """Run what a folder lacks of a study, and return all of it, opened.
+
+    Raises:
+        SweepError: it was stopped before the end; the same call goes on.
+    """
+    summary = carry_out(cases, folder, plan=plan)
+    if summary.done < summary.total:
+        raise SweepError(
+            f"stopped with {summary.done} of {summary.total} runs of {folder}; the "
+            "same command goes on"
+        )
+    return open_swept(folder)

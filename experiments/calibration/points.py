@@ -1,7 +1,7 @@
 """Runs at given points, through the same store and workers as any sweep."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,10 @@ from abm.scenario import Scenario
 from abm.theatre import Theatre
 from abm.units import FloatArray
 from experiments.calibration.targets import Targets, statistics
-from experiments.problems import SweepError
 from experiments.run import Cases
 from experiments.study import Design, Factor, Study
-from experiments.sweeps import Plan, carry_out
-from experiments.swept import Swept, open_swept
+from experiments.sweeps import Plan
+from experiments.swept import Swept, completed
 
 CALIBRATE = "calibrate"
 
@@ -108,25 +107,11 @@ def results_at(
         cell_km=setting.cell_km,
         seed=seed,
     ).model_copy(update={"paired": paired})
-    complete(study, folder, setting.plan)
+    swept = completed(Cases(study), folder, plan=setting.plan)
     found = np.full((len(points), len(setting.target.names)), np.inf)
-    for point, values in stored_statistics(open_swept(folder), setting):
+    for point, values in stored_statistics(swept, setting):
         found[point] = values
     return found
-
-
-def complete(study: Study, folder: Path, plan: Plan) -> None:
-    """Run what a folder lacks of a study.
-
-    Raises:
-        SweepError: it was stopped before the end.
-    """
-    summary = carry_out(Cases(study), folder, plan=replace(plan, limit=None))
-    if summary.stopped or summary.done < summary.total:
-        raise SweepError(
-            f"stopped with {summary.done} of {summary.total} runs of {folder}; the "
-            "same command goes on"
-        )
 
 
 def stored_statistics(swept: Swept, setting: Setting) -> list[tuple[int, FloatArray]]:

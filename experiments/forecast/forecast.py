@@ -14,19 +14,20 @@ import pandas as pd
 from abm.record.wanted import wanted
 from abm.scenario import Scenario, load_scenario
 from abm.theatre import Theatre, build
-from experiments.calibration.points import complete, listed_study
+from experiments.calibration.points import listed_study
 from experiments.ensemble import FILE, Ensemble, read_ensemble
 from experiments.files import write_whole
 from experiments.forecast.page import page
 from experiments.forecast.tables import date_table, incident_table, site_table
 from experiments.observed import unpacked
 from experiments.problems import StudyError
+from experiments.run import Cases
 from experiments.scoring.prediction import Member, Prediction, gathered, member_of
 from experiments.scoring.sources import FORECAST_FILES
 from experiments.scoring.tables import tables
 from experiments.study import Study
 from experiments.sweeps import Plan
-from experiments.swept import Swept, open_swept
+from experiments.swept import Swept, completed
 from experiments.versions import versions
 
 END = dt.date(2017, 12, 1)
@@ -101,9 +102,9 @@ def forecast(asked: Asked, folder: Path, *, plan: Plan) -> Path:
     file = ensemble_file(asked, scenario)
     study = study_of(asked, read_ensemble(file, scenario), scenario)
     folder.mkdir(parents=True, exist_ok=True)
-    complete(study, folder / STORE, plan)
+    swept = completed(Cases(study), folder / STORE, plan=plan)
     theatre = build(scenario, asked.cell_km)
-    prediction = predicted(open_swept(folder / STORE), scenario, theatre)
+    prediction = predicted(swept, scenario, theatre)
     _write(prediction, asked, scenario, folder, ensemble=file)
     return folder
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from abm.scenario import Scenario, load_scenario, paths
-from experiments.calibration.points import complete, listed_study
+from experiments.calibration.points import listed_study
 from experiments.ensemble import FILE, Ensemble, read_ensemble
+from experiments.run import Cases
 from experiments.scoring.prediction import Prediction
 from experiments.scoring.sources import Source, from_store
 from experiments.study import Json
 from experiments.sweeps import Plan
-from experiments.swept import open_swept
+from experiments.swept import completed
 from experiments.validation.shuffles import shuffled
 
 SEED = 20170619
@@ -168,8 +169,7 @@ class Bench:
             replicates=1 if self.sets else members,
             fixed=fixed,
         )
-        complete(study, self.folder / where, self.plan)
-        return from_store(open_swept(self.folder / where))
+        return from_store(completed(Cases(study), self.folder / where, plan=self.plan))
 
 
 def run_all(
