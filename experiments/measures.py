@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray
 from experiments.observed import Observed, unpacked
+from experiments.parties import Parties, road_row
 from experiments.swept import Swept
 
 SHOTS = ("shootdown", "open_clash")
@@ -23,31 +23,6 @@ TICKS_A_DAY = 4
 
 ARM = "arm"
 """Name of the factor whose levels are the reference and its counterfactuals."""
-
-
-@dataclass(frozen=True)
-class Parties:
-    """Whom and where the claims name.
-
-    Attributes:
-        city: site that everyone wants.
-        other: the place it is compared with.
-        tanf: the southern proxies.
-        sdf: the northern proxies.
-        loyalist: bloc of the relievers.
-        iran: who wants the road.
-        road: its objective.
-        recipient: who is to be supplied by it.
-    """
-
-    city: str = "P001"
-    other: str = "P051"
-    tanf: str = "tanf"
-    sdf: str = "sdf"
-    loyalist: str = "loyalist"
-    iran: str = "iran"
-    road: str = "open_route"
-    recipient: str = "syria"
 
 
 def measured(swept: Swept, parties: Parties) -> pd.DataFrame:
@@ -98,17 +73,12 @@ def _from_arrays(
     index = {actor.id: row for row, actor in enumerate(theatre.actors)}
     tanf = kept.near_km[:, index[parties.tanf]].astype(np.float64)
     sdf = kept.near_km[:, index[parties.sdf]].astype(np.float64)
-    road = [
-        row
-        for row, objective in enumerate(theatre.objectives)
-        if theatre.actors[int(theatre.objective_actor[row])].id == parties.iran
-        and objective.spec.id == parties.road
-    ]
+    road = road_row(theatre, parties)
     return {
         "tanf_gain_km": gain(tanf),
         "sdf_mean_km": float(np.mean(sdf[np.isfinite(sdf)])),
         "river_share": river_share(kept.control[-1], theatre, parties),
-        "road": float(kept.satisfaction[road[0]]) if road else np.nan,
+        "road": np.nan if road is None else float(kept.satisfaction[road]),
     }
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.findings import MOST
-from experiments.measures import Parties, gain, river_share
+from experiments.measures import gain, river_share
 from experiments.observed import Observed, unpacked
-from experiments.patterned import CAST
+from experiments.parties import PARTIES
 from experiments.sampled import THIN
 from experiments.swept import Swept
 
@@ -35,7 +35,6 @@ WOUNDED_PER_KILLED = 3.0
 
 def pattern_runs(swept: Swept) -> pd.DataFrame:
     """Return one row a run with every figure the patterns are about."""
-    city = Parties()
     rows = []
     for stored in swept.kept(["outcomes", "maps"]):
         outcomes = json.loads(stored["outcomes"])
@@ -45,7 +44,7 @@ def pattern_runs(swept: Swept) -> pd.DataFrame:
                 **_dated(outcomes),
                 **_sampled(outcomes["patterns"]),
                 **_incidents(outcomes),
-                **_kept(unpacked(stored["maps"]), swept, city),
+                **_kept(unpacked(stored["maps"]), swept),
                 "outcomes": outcomes,
             }
         )
@@ -63,7 +62,7 @@ def _dated(outcomes: dict[str, Any]) -> dict[str, Any]:
         "siege_side": outcomes["siege_side"],
         "siege_actor": outcomes["siege_actor"],
         "relieved_in_time": west and EARLIEST <= str(date) <= LATEST,
-        "rivals_hold_city": outcomes["sites"].get(CAST.city) == CAST.rivals,
+        "rivals_hold_city": outcomes["sites"].get(PARTIES.north) == PARTIES.sdf,
         "proxies_kept_out": outcomes["dates"]["deir_ez_zor_tanf"] is None,
     }
 
@@ -86,8 +85,8 @@ def _sampled(found: dict[str, Any]) -> dict[str, Any]:
         "retaken": len(retaken),
         "thin_share": len(thin) / len(retaken) if retaken else np.nan,
         "sites_retaken": found["sites_retaken"],
-        "raids": found["missions"].get(f"{CAST.raider}.raid", 0),
-        "proxies_try": found["missions"].get(f"{CAST.proxies}.attack", 0) > 0,
+        "raids": found["missions"].get(f"{PARTIES.isis}.raid", 0),
+        "proxies_try": found["missions"].get(f"{PARTIES.tanf}.attack", 0) > 0,
         "day_0_road": found["day_0_road"],
         "tension_mean": float(tension.mean()),
         **stuck,
@@ -126,19 +125,19 @@ def _incidents(outcomes: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept(kept: Observed, swept: Swept, parties: Parties) -> dict[str, Any]:
+def _kept(kept: Observed, swept: Swept) -> dict[str, Any]:
     """Return what comes from the kept arrays."""
     theatre = swept.theatre
-    raider = theatre.holder_index[CAST.raider]
+    raider = theatre.holder_index[PARTIES.isis]
     peopled = theatre.site_population > 0
     mine = (kept.sites[0] == raider) & peopled
     left = (kept.sites[-1][mine] == raider).sum()
     names = [actor.id for actor in theatre.actors]
-    proxies = kept.near_km[:, names.index(CAST.proxies)].astype(np.float64)
+    proxies = kept.near_km[:, names.index(PARTIES.tanf)].astype(np.float64)
     lost = 1.0 - float(left / mine.sum()) if mine.any() else np.nan
     end, nearer = kept.control[-1], gain(proxies)
-    river = river_share(end, theatre, parties)
-    fresh = river_share(end, theatre, parties, before=kept.control[0])
+    river = river_share(end, theatre, PARTIES)
+    fresh = river_share(end, theatre, PARTIES, before=kept.control[0])
     return {
         "sites_lost": lost,
         "half_lost": lost >= HALF,

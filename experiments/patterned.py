@@ -14,11 +14,11 @@ from abm.record.recorder import Recorder
 from abm.theatre import Theatre
 from abm.units import IntArray
 from experiments.observed import observed
-from experiments.run import Case, Outcome, engine_interventions, scenario_of
-from experiments.sampled import Cast, Met, Sampler
+from experiments.parties import PARTIES, road_row
+from experiments.run import Case, Outcome, scenario_of, settings
+from experiments.sampled import Met, Sampler
 from experiments.watch import watched_run
 
-CAST = Cast()
 KEPT_BREACHES = 20
 """Breaches of a run that are kept in words; all are counted."""
 
@@ -39,16 +39,13 @@ def run_pattern(case: Case) -> Outcome:
     model = ConflictModel(
         scenario_of(case.scenario),
         rng=case.seed,
-        cell_km=case.cell_km,
-        days=case.days,
-        overrides=case.overrides,
-        interventions=engine_interventions(case.interventions),
         collect=False,
+        **settings(case),
     )
     recorder = Recorder(model.theatre, seed=case.seed, keep_frames=False)
     model.recorder = recorder
     recorder.start(model.world)
-    sampler = Sampler(model, CAST)
+    sampler = Sampler(model, PARTIES)
     start = time.perf_counter()
     breaches = watched_run(model, onlookers=(sampler,), after=sampler.after)
     wall_s = time.perf_counter() - start
@@ -102,7 +99,7 @@ def _recorded(recorder: Recorder) -> dict[str, Any]:
     log, theatre = recorder.log, recorder.theatre
     tension = log.stacked("dyads.tension")
     names = [actor.id for actor in theatre.actors]
-    one, other = (names.index(name) for name in CAST.pair)
+    one, other = (names.index(name) for name in PARTIES.pair)
     mine, theirs = _across(theatre)
     found: dict[str, Any] = {
         "tension_most": _rounded(tension[:, mine, theirs].max(axis=1)),
@@ -121,19 +118,16 @@ def _recorded(recorder: Recorder) -> dict[str, Any]:
 def _across(theatre: Theatre) -> tuple[IntArray, IntArray]:
     """Return the actors of pairs across the two blocs, one array a side."""
     bloc = theatre.bloc[: theatre.n_actors]
-    one = np.flatnonzero(bloc == theatre.bloc_names.index(CAST.relievers))
-    other = np.flatnonzero(bloc == theatre.bloc_names.index(CAST.others))
+    one = np.flatnonzero(bloc == theatre.bloc_names.index(PARTIES.loyalist))
+    other = np.flatnonzero(bloc == theatre.bloc_names.index(PARTIES.coalition))
     return np.repeat(one, len(other)), np.tile(other, len(one))
 
 
 def _day_0_road(recorder: Recorder) -> float:
     """Return the satisfaction of the wanted road before the first tick."""
-    theatre = recorder.theatre
-    for row, objective in enumerate(theatre.objectives):
-        owner = theatre.actors[int(theatre.objective_actor[row])].id
-        if (owner, objective.spec.id) == (CAST.sender, CAST.road):
-            return float(recorder.log.daily["actors.satisfaction"][0][row])
-    return math.nan
+    row = road_row(recorder.theatre, PARTIES)
+    first = recorder.log.daily["actors.satisfaction"][0]
+    return math.nan if row is None else float(first[row])
 
 
 def losses(recorder: Recorder) -> dict[str, float]:
@@ -148,8 +142,8 @@ def losses(recorder: Recorder) -> dict[str, float]:
     lon, _ = theatre.grid.lonlat(rows[:, 1].astype(np.int64))
     rows = rows[lon >= UCDP_WEST]
     start = theatre.scenario.calendar.start.date()
-    raider = theatre.holder_index[CAST.raider]
-    dyads = {CAST.others: "SDF-IS", CAST.relievers: "Syria_gov-IS"}
+    raider = theatre.holder_index[PARTIES.isis]
+    dyads = {PARTIES.coalition: "SDF-IS", PARTIES.loyalist: "Syria_gov-IS"}
     found: dict[str, float] = {}
     for day, _, hit, by, persons in rows.tolist():
         month = (start + dt.timedelta(days=int(day))).month

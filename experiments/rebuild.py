@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.manifest import Manifest, read_manifest
 from experiments.problems import StoreError
 from experiments.results import read_results
-from experiments.run import Case, Cases, engine_interventions, scenario_hash
+from experiments.run import Case, Cases, scenario_hash, scenario_of, settings
 from experiments.versions import DECISIVE, versions
 
 
@@ -80,19 +80,13 @@ def rebuild(folder: str | Path, row: int, *, out: Path | None = None) -> Path:
     Raises:
         StoreError: it can't be rebuilt, or came out differently.
     """
-    from abm.model import run_headless
+    from abm.headless import run_headless
     from abm.record.write import Facts, default_folder, write
 
     stored = stored_run(folder, row)
     case = stored.case
     result = run_headless(
-        case.scenario,
-        seed=case.seed,
-        days=case.days,
-        cell_km=case.cell_km,
-        overrides=case.overrides,
-        interventions=engine_interventions(case.interventions),
-        keep_frames=True,
+        scenario_of(case.scenario), seed=case.seed, keep_frames=True, **settings(case)
     )
     if result.digest != stored.digest:
         raise StoreError(

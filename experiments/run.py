@@ -88,16 +88,13 @@ def run_case(case: Case) -> Outcome:
         ScenarioError: an override or intervention is refused.
         ValueError: a rule found its inputs impossible.
     """
-    from abm.model import run_headless
+    from abm.headless import run_headless
     from experiments.observed import observed
 
     result = run_headless(
         scenario_of(case.scenario),
         seed=case.seed,
-        days=case.days,
-        cell_km=case.cell_km,
-        overrides=case.overrides,
-        interventions=engine_interventions(case.interventions),
+        **settings(case),
     )
     kept = observed(result.recorder, map_days=case.map_days)
     return Outcome(
@@ -107,6 +104,16 @@ def run_case(case: Case) -> Outcome:
         result.wall_s,
         maps=kept.packed(),
     )
+
+
+def settings(case: Case) -> dict[str, Any]:
+    """Return what a case asks of the engine beside scenario and seed."""
+    return {
+        "days": case.days,
+        "cell_km": case.cell_km,
+        "overrides": case.overrides,
+        "interventions": engine_interventions(case.interventions),
+    }
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from abm.model import ConflictModel
 from abm.theatre import Theatre
 from abm.units import AnyIntArray, BoolArray, Int8Array
 from abm.world import ACTIVE, GONE, MISSIONS, World
+from experiments.parties import Parties
 from experiments.watch import March, passed_cells
 
 ATTACKS = (MISSIONS.index("attack"), MISSIONS.index("raid"))
@@ -26,35 +27,6 @@ GARRISON = 50.0
 
 THIN = 100.0
 """Persons below which a road cell is thinly held."""
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Whom and where the patterns name.
-
-    Attributes:
-        relievers: bloc that relieves the garrison.
-        others: bloc it meets.
-        raider: who loses ground and strikes back.
-        proxies: who try to come from the south.
-        rivals: who take the northern city.
-        city: the northern city.
-        goal: the besieged city.
-        sender: who wants a road.
-        road: its objective.
-        pair: the two actors whose aircraft met before the start.
-    """
-
-    relievers: str = "loyalist"
-    others: str = "coalition"
-    raider: str = "isis"
-    proxies: str = "tanf"
-    rivals: str = "sdf"
-    city: str = "P009"
-    goal: str = "P001"
-    sender: str = "iran"
-    road: str = "open_route"
-    pair: tuple[str, str] = ("syria", "us")
 
 
 @dataclass(frozen=True)
@@ -108,10 +80,10 @@ class Sampler:
         met: incidents between the blocs.
     """
 
-    def __init__(self, model: ConflictModel, cast: Cast) -> None:
+    def __init__(self, model: ConflictModel, parties: Parties) -> None:
         theatre, world = model.theatre, model.world
-        self._cast = cast
-        self._raider = theatre.holder_index[cast.raider]
+        self._parties = parties
+        self._raider = theatre.holder_index[parties.isis]
         self._had = world.cells.holder == self._raider
         self._controller = world.sites.controller.copy()
         self._had_site = self._controller == self._raider
@@ -169,8 +141,8 @@ class Sampler:
         """Take down where incidents between the blocs happened, and who is in towns."""
         theatre = model.theatre
         self._inside = in_defended_towns(model.world, theatre)
-        sides = [theatre.bloc_names.index(self._cast.relievers)]
-        sides.append(theatre.bloc_names.index(self._cast.others))
+        sides = [theatre.bloc_names.index(self._parties.loyalist)]
+        sides.append(theatre.bloc_names.index(self._parties.coalition))
         for each in model.world.journal.incidents:
             pair = {int(theatre.bloc[each.actor]), int(theatre.bloc[each.other])}
             if pair == set(sides):

@@ -8,7 +8,8 @@ import pytest
 
 from experiments import claimed
 from experiments.claims import document
-from experiments.measures import Parties, gain, river_share
+from experiments.measures import gain, river_share
+from experiments.parties import Parties
 from experiments.verdicts import (
     ASSUMED,
     CONTRADICTED,

@@ -11,7 +11,8 @@ from abm.model import ConflictModel
 from experiments.asked import BOTH_SIZES, COUNTERFACTUALS
 from experiments.findings import MISSED, REACHED, UNDECIDED, Range, of_runs, share
 from experiments.judged import agreement, findings, kept_rules
-from experiments.measures import Parties, river_share
+from experiments.measures import river_share
+from experiments.parties import Parties
 from experiments.pattern_page import document, table
 from experiments.pattern_runs import deaths, longest
 from experiments.patterned import run_pattern
