@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from abm.record.ground import bloc_colours, pieces
@@ -124,13 +125,8 @@ def control_map(theatre: Theatre, found: Ensemble, blocs: Sequence[int]) -> str:
     panels = plots.axes_of(figure, len(blocs), across=WIDEST)
     colours = bloc_colours(theatre)
     for axes, bloc in zip(panels, blocs, strict=True):
-        share = np.where(theatre.open, found.bloc[bloc], np.nan).reshape(height, width)
-        axes.imshow(
-            tinted(share, colours[bloc]),
-            extent=(0.0, float(width), float(height), 0.0),
-            interpolation="nearest",
-        )
-        background(axes, theatre)
+        share = np.where(theatre.open, found.bloc[bloc], np.nan)
+        tint(axes, theatre, share, colour=colours[bloc])
         axes.set_title(theatre.bloc_names[bloc], fontsize=10, loc="left")
     return plots.svg(figure)
 
@@ -145,16 +141,7 @@ def tinted(share: FloatArray, colour: str) -> FloatArray:
 
 def flashpoint_map(theatre: Theatre, found: Ensemble) -> str:
     """Return the map of discs whose area is the hazard x severity near a place."""
-    height, width = theatre.grid.shape
-    figure = plots.new_figure(plots.WIDTH, plots.WIDTH * height / width + 0.2)
-    (axes,) = plots.axes_of(figure, 1)
-    closed = np.where(theatre.open, 0.0, np.nan).reshape(height, width)
-    axes.imshow(
-        tinted(closed, "#000000"),
-        extent=(0.0, float(width), float(height), 0.0),
-        interpolation="nearest",
-    )
-    background(axes, theatre)
+    figure, axes = land_map(theatre)
     x = theatre.site_x_km / theatre.grid.cell_km
     y = theatre.site_y_km / theatre.grid.cell_km
     largest = float(found.risk.max()) or 1.0
@@ -167,6 +154,34 @@ def flashpoint_map(theatre: Theatre, found: Ensemble) -> str:
         lw=0,
         zorder=3,
     )
+    label_places(axes, theatre)
+    return plots.svg(figure)
+
+
+def land_map(theatre: Theatre) -> tuple[Figure, Axes]:
+    """Return a figure with the land, the closed part of it grey, and the rivers."""
+    height, width = theatre.grid.shape
+    figure = plots.new_figure(plots.WIDTH, plots.WIDTH * height / width + 0.2)
+    (axes,) = plots.axes_of(figure, 1)
+    tint(axes, theatre, np.where(theatre.open, 0.0, np.nan), colour="#000000")
+    return figure, axes
+
+
+def tint(axes: Axes, theatre: Theatre, share: FloatArray, *, colour: str) -> None:
+    """Draw cells from white to a colour by share, and the rivers over them."""
+    height, width = theatre.grid.shape
+    axes.imshow(
+        tinted(share.reshape(height, width), colour),
+        extent=(0.0, float(width), float(height), 0.0),
+        interpolation="nearest",
+    )
+    background(axes, theatre)
+
+
+def label_places(axes: Axes, theatre: Theatre) -> None:
+    """Write the names of the larger places where they do not overlap."""
+    x = theatre.site_x_km / theatre.grid.cell_km
+    y = theatre.site_y_km / theatre.grid.cell_km
     for row, left, top in placed(theatre, x, y):
         axes.text(
             left,
@@ -177,7 +192,6 @@ def flashpoint_map(theatre: Theatre, found: Ensemble) -> str:
             zorder=5,
             path_effects=[withStroke(linewidth=2, foreground="white")],
         )
-    return plots.svg(figure)
 
 
 def background(axes: Axes, theatre: Theatre) -> None:

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from abm.record.labels import placed
 from abm.theatre import Theatre
 from abm.units import FloatArray
 from experiments import plots
-from experiments.maps import background, tinted
-from experiments.patterned import CAST
+from experiments.maps import label_places, land_map
+from experiments.parties import PARTIES
 from experiments.survival import curve
 from experiments.swept import Swept
 
@@ -54,16 +53,7 @@ def _stacked(series: list[list[float]]) -> FloatArray:
 
 def incidents(table: pd.DataFrame, theatre: Theatre) -> str:
     """Return the map of all incidents between the blocs, by kind."""
-    height, width = theatre.grid.shape
-    figure = plots.new_figure(plots.WIDTH, plots.WIDTH * height / width + 0.2)
-    (axes,) = plots.axes_of(figure, 1)
-    closed = np.where(theatre.open, 0.0, np.nan).reshape(height, width)
-    axes.imshow(
-        tinted(closed, "#000000"),
-        extent=(0.0, float(width), float(height), 0.0),
-        interpolation="nearest",
-    )
-    background(axes, theatre)
+    figure, axes = land_map(theatre)
     met = [one for each in table["outcomes"] for one in each["patterns"]["met"]]
     kinds = sorted({one[1] for one in met})
     rng = np.random.default_rng(1)  # spreads the discs of one cell, moves nothing
@@ -81,12 +71,7 @@ def incidents(table: pd.DataFrame, theatre: Theatre) -> str:
             zorder=3,
             label=f"{kind.replace('_', ' ')} ({len(cells)})",
         )
-    sx, sy = (
-        at / theatre.grid.cell_km for at in (theatre.site_x_km, theatre.site_y_km)
-    )
-    for row, left, top in placed(theatre, sx, sy):
-        name = theatre.site_names[row].split(" (")[0]
-        axes.text(left, top, name, fontsize=7, va="center", zorder=5)
+    label_places(axes, theatre)
     if kinds:
         axes.legend(loc="lower left", fontsize=8)
     return plots.svg(figure)
@@ -117,7 +102,7 @@ def ground(sizes: Mapping[str, tuple[Swept, pd.DataFrame]]) -> str:
 def _held(swept: Swept) -> FloatArray:
     """Return the share of its populated sites that the raider holds, by run and day."""
     theatre = swept.theatre
-    raider = theatre.holder_index[CAST.raider]
+    raider = theatre.holder_index[PARTIES.isis]
     rows = []
     for _, kept in swept.observed():
         mine = (kept.sites[0] == raider) & (theatre.site_population > 0)
