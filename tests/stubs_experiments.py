@@ -147,6 +147,20 @@ def carried_out(folder: Path, of: Cases, **changes: object) -> "Summary":
     return carry_out(of, folder, plan=plan(**changes), manifest=manifest(of))
 
 
+def report(folder: Path) -> Path:
+    """Return the report of a sweep whose title would be markup were it not escaped."""
+    from experiments.report import write_report
+
+    arms = {"name": "arm", "arms": [{"name": "left"}, {"name": "right"}]}
+    of = cases(
+        title="A <script>alert(1)</script> title",
+        factors=[arms, *STUDY["factors"]],
+        design={"kind": "lhs", "points": 20},
+    )
+    carried_out(folder, of)
+    return write_report(folder)
+
+
 def main() -> None:
     """Sweep in a process of its own: ``python stubs_experiments.py DIR JSON``."""
     given = json.loads(sys.argv[2])

@@ -171,7 +171,10 @@ def test_a_full_disk_is_resumed_when_there_is_room_again(tmp_path):
         check=False,
     )
     if "unshare" in process.stderr and not process.stdout:
-        pytest.skip(f"no user namespace here: {process.stderr.strip()}")
+        pytest.skip(
+            "no user namespace here, so no small disk; the same was done with a limit "
+            f"on the size of files above ({process.stderr.strip()})"
+        )
     *errors, last = process.stdout.splitlines()
     stored, new, total, unique = last.split()
 

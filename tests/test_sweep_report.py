@@ -1,18 +1,12 @@
 """The report is one file that needs nothing else and holds what the tables hold."""
 
 import base64
-import json
 import re
-import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from stubs_experiments import STUDY, carried_out, cases
-
-from experiments.report import write_report
+from stubs_experiments import report
 
 
 class Links(HTMLParser):
@@ -38,14 +32,7 @@ class Links(HTMLParser):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    arms = {"name": "arm", "arms": [{"name": "<b>left</b>"[3:7]}, {"name": "right"}]}
-    of = cases(
-        title="A <script>alert(1)</script> title",
-        factors=[arms, *STUDY["factors"]],
-        design={"kind": "lhs", "points": 20},
-    )
-    carried_out(folder, of)
-    file = write_report(folder)
+    file = report(folder)
     links = Links()
     links.feed(file.read_text("utf-8"))
     return file, links
@@ -78,40 +65,3 @@ def test_its_tables_are_inside_and_beside_it_as_csv(page):
         beside = (file.parent / "analysis" / name).read_text("utf-8")
         assert base64.b64decode(content).decode() == beside
         assert len(pd.read_csv(file.parent / "analysis" / name).columns) >= 1
-
-
-LOOK = """
-import json, sys
-from playwright.sync_api import sync_playwright
-heard = []
-with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(
-        executable_path=sys.argv[1], args=["--no-sandbox"]
-    )
-    tab = browser.new_page()
-    tab.on("console", lambda message: heard.append(message.text))
-    tab.on("request", lambda request: heard.append(request.url))
-    tab.goto(sys.argv[2])
-    wide = tab.evaluate("document.documentElement.scrollWidth")
-    browser.close()
-print(json.dumps([heard, wide]))
-"""
-"""In a process of its own: the page's tests may have a Playwright running here."""
-
-
-@pytest.mark.browser
-def test_chromium_shows_it_without_an_error_or_a_request(page):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium here: the report was not looked at")
-    file, _ = page
-    looked = subprocess.run(
-        [sys.executable, "-c", LOOK, chromium, file.as_uri()],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    heard, wide = json.loads(looked.stdout)
-
-    assert [said for said in heard if not said.startswith(("file:", "data:"))] == []
-    assert wide <= 1280

@@ -15,10 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-import shutil
-
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from tabs import FLAGS, NAMES, Tab, end, free_port, serve
+from tabs import FLAGS, Tab, chromium, end, free_port, serve
 
 SPEED = 8  # days a second: 32 ticks of six hours
 SECONDS = 5
@@ -168,8 +167,11 @@ def mesas(browser, scenario: str) -> float:
         try:
             page.goto(f"http://127.0.0.1:{port}/")
             break
-        except Exception:  # noqa: BLE001  (not up yet)
+        except PlaywrightError:  # refused: not up yet
             time.sleep(1)
+    else:
+        process.terminate()
+        raise SystemExit("Mesa's page did not come up in 90 s")
     page.get_by_role("button", name="▶").click()
     page.wait_for_timeout(3000)
     rate: float = page.evaluate(MESA_TICKS, 10)
@@ -184,7 +186,7 @@ def main() -> int:
     parser.add_argument("--scenario", default="deir_ezzor_2017")
     parser.add_argument("--no-mesa", action="store_true")
     args = parser.parse_args()
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = chromium()
     if path is None:
         print("no Chromium here; on Debian: apt-get install chromium")
         return 2

@@ -1,16 +1,15 @@
 """A server of our own, Debian's Chromium, and a page that fails on any complaint."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from tabs import FLAGS, NAMES, WAIT_MS, Tab, end, free_port, serve
+from tabs import FLAGS, WAIT_MS, Tab, chromium, end, free_port, serve
 
+from abm.headless import run_headless
 from abm.metrics import outcomes
-from abm.model import run_headless
 from abm.record.write import Facts
 
 expect.set_options(timeout=WAIT_MS)
@@ -74,7 +73,7 @@ def address(data):
 
 @pytest.fixture(scope="session")
 def browser():
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = chromium()
     if path is None:
         pytest.fail("no Chromium here; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:

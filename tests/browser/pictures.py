@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from tabs import FLAGS, NAMES, SHOWN, Tab, end, free_port, serve
+from tabs import FLAGS, SHOWN, Tab, chromium, end, free_port, serve
 
 SHOTS = Path(__file__).parents[2] / "docs" / "img"
 WIDTHS = {1440: 900, 1024: 768, 400: 860}
@@ -51,11 +51,10 @@ def pictures(run: Path | None) -> None:
         subprocess.run([*command, "--out", out], check=True, stdout=subprocess.DEVNULL)
     port = free_port()
     process = serve(data, port, what="deir_ezzor_2017")
-    path = next(found for name in NAMES if (found := shutil.which(name)))
     SHOTS.mkdir(parents=True, exist_ok=True)
     address = f"http://127.0.0.1:{port}/"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for width, height in WIDTHS.items():
             for theme, panel in PANELS.items():
                 size = {"width": width, "height": height}

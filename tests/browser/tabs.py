@@ -1,6 +1,7 @@
 """What the browser tests share: a server of our own and a page that keeps complaints."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +26,11 @@ SERVER = Path(__file__).with_name("server.py")
 READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
 SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
 WAIT_MS = 60_000
+
+
+def chromium():
+    """Return the path of the Chromium that is installed here, or None."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 def free_port():

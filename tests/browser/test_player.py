@@ -1,10 +1,13 @@
 """The player without a browser: chunks decoded under node as Python decodes them."""
 
+import base64
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
+import playwright
 import pytest
 
 from abm.record import chunks
@@ -33,14 +36,12 @@ console.log(JSON.stringify({ total: player.total, frames, events: story.events.l
   days: story.days.length, refused, done: player.done }));
 """
 
+NODE = shutil.which("node") or str(Path(playwright.__file__).parent / "driver" / "node")
+"""This machine's, or the one that Playwright brings."""
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory, saved):
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed; the browser tests cover the player too")
-    import base64
-
     folder = tmp_path_factory.mktemp("player")
     encoded = saved.recorder.all_chunks()
     ticks = [0, 1, 5, 31, 32]
@@ -53,7 +54,7 @@ def played(tmp_path_factory, saved):
     (folder / "driver.mjs").write_text(DRIVER)
     (folder / "input.json").write_text(json.dumps(given))
     done = subprocess.run(
-        [node, "driver.mjs"], cwd=folder, capture_output=True, text=True, timeout=60
+        [NODE, "driver.mjs"], cwd=folder, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), ticks, encoded
