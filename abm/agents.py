@@ -82,7 +82,8 @@ class Actor(mesa.Agent):
                 break
             given = decision(look, option)
             self.memory.append(given)
-            idle = idle & ~np.isin(own.rows, given.formations)
+            idle = idle.copy()
+            idle[np.searchsorted(own.rows, given.formations)] = False
             open_row = open_row & (rows.options.cell != rows.options.cell[option])
         return self.memory
 

@@ -1,6 +1,7 @@
 """What happened in a tick, as data and in words; and why actors decided so."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from abm.units import NOBODY
 
@@ -112,8 +113,7 @@ class Decision:
     crossing: int = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One air task flown in a tick.
 
     Attributes:

@@ -38,6 +38,48 @@ def _jit(function: Kernel) -> Kernel:
 
 
 @_jit
+def _times(a: Any, b: Any) -> Any:
+    """Return the high and the low word of the product of two 64-bit words."""
+    word = np.uint64(0xFFFFFFFF)
+    half = np.uint64(32)
+    low = (a & word) * (b & word)
+    mixed = (a >> half) * (b & word) + (low >> half)
+    other = (a & word) * (b >> half) + (mixed & word)
+    high = (a >> half) * (b >> half) + (mixed >> half) + (other >> half)
+    return high, a * b
+
+
+@_jit
+def philox(
+    found: Array, seed: int, phase: int, tick: int, who: int, block: int
+) -> None:
+    """Fill ``found`` with the uniform numbers of a stream from a block on.
+
+    Philox4x64-10 (Salmon et al. 2011) with the key (seed, phase) and the counter
+    (block + 1, 0, tick, who), as NumPy's generator gives them: 53 bits of each word.
+    """
+    for i in range(0, found.size, 4):
+        c0 = np.uint64(block + 1 + i // 4)
+        c1 = np.uint64(0)
+        c2 = np.uint64(tick)
+        c3 = np.uint64(who)
+        k0 = np.uint64(seed)
+        k1 = np.uint64(phase)
+        for _ in range(10):
+            high0, low0 = _times(np.uint64(0xD2E7470EE14C6C93), c0)
+            high1, low1 = _times(np.uint64(0xCA5A826395121157), c2)
+            c0 = high1 ^ c1 ^ k0
+            c1 = low1
+            c2 = high0 ^ c3 ^ k1
+            c3 = low0
+            k0 += np.uint64(0x9E3779B97F4A7C15)
+            k1 += np.uint64(0xBB67AE8584CAA73B)
+        words = (c0, c1, c2, c3)
+        for j in range(min(4, found.size - i)):
+            found[i + j] = np.float64(words[j] >> np.uint64(11)) / 2.0**53
+
+
+@_jit
 def search(
     dist: Array,
     parent: Array,
@@ -389,6 +431,36 @@ def ways(
             return False
         routes(route, cell, group[:size], parent)
     return True
+
+
+@_jit
+def aims(
+    aim: Array,
+    aim_x: Array,
+    aim_y: Array,
+    cell: Array,
+    mission: Array,
+    target: Array,
+    site_cell: Array,
+    site_x: Array,
+    site_y: Array,
+) -> None:
+    """Mark the formations in the cell of the site they make for, and where it lies.
+
+    ``target`` is the site of each mission, negative where it has none; ``aim_x`` and
+    ``aim_y`` (km) are 0 where ``aim`` is not set.
+    """
+    for i in range(cell.size):
+        aim[i] = False
+        aim_x[i] = 0.0
+        aim_y[i] = 0.0
+        if mission[i] < 0:
+            continue
+        s = target[mission[i]]
+        if s >= 0 and site_cell[s] == cell[i]:
+            aim[i] = True
+            aim_x[i] = site_x[s]
+            aim_y[i] = site_y[s]
 
 
 @_jit
@@ -973,6 +1045,32 @@ def groups(
 
 
 @_jit
+def kept(
+    found: Array,
+    kind: Array,
+    cell: Array,
+    site: Array,
+    rows: Array,
+    mission_kind: Array,
+    mission_cell: Array,
+    mission_site: Array,
+    draw: Array,
+) -> None:
+    """Fill ``found`` with the ``draw`` of the last mission in ``rows`` like an option.
+
+    Alike are those of one kind, cell and site; other entries stay as they are.
+    """
+    for row in rows:
+        for c in range(found.size):
+            if (
+                kind[c] == mission_kind[row]
+                and cell[c] == mission_cell[row]
+                and site[c] == mission_site[row]
+            ):
+                found[c] = draw[row]
+
+
+@_jit
 def worths(
     utility: Array,
     chance: Array,
@@ -1121,6 +1219,21 @@ def present(
             south = y[p] - other_y[i]
             if east * east + south * south <= reach * reach:
                 found[p, actor[i]] = True
+
+
+@_jit
+def booked(total: Array, firing: Array, hit: Array, lost: Array) -> None:
+    """Add ``lost[strike, group]`` to ``total`` by actor ``firing`` and actor ``hit``.
+
+    Every strike's losses are summed by the actor hit before they are added.
+    """
+    each = np.empty(total.shape[1])
+    for s in range(lost.shape[0]):
+        each[:] = 0.0
+        for g in range(lost.shape[1]):
+            each[hit[g]] += lost[s, g]
+        for a in range(each.size):
+            total[firing[s], a] += each[a]
 
 
 @_jit

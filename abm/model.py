@@ -116,7 +116,8 @@ class ConflictModel(mesa.Model):
     @property
     def actors(self) -> list[Actor]:
         """The deciding agents, in the order of ``theatre.actors``."""
-        found = [agent for agent in self.agents if isinstance(agent, Actor)]
+        kinds = self.agents_by_type.items()
+        found = [one for kind, all_ in kinds if issubclass(kind, Actor) for one in all_]
         return sorted(found, key=lambda agent: agent.index)
 
     @property

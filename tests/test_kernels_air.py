@@ -40,3 +40,23 @@ def test_the_hottest_is_the_most_of_those_there(seed):
         for p in range(5):
             hot = [float(heat[i, j]) for j in range(3) if there[p, j]]
             assert found[i, p] == max(hot, default=0.0)
+
+
+@given(SEEDS)
+def test_losses_are_booked_by_who_fires_and_who_is_hit(seed):
+    rng = np.random.default_rng(seed)
+    firing, hit = rng.integers(0, 4, 5), rng.integers(0, 4, 7)
+    lost = rng.random((5, 7)) * 30
+    total = np.zeros((4, 4))
+
+    kernels.booked(total, firing, hit, lost)
+
+    for a in range(4):
+        for b in range(4):
+            each = [
+                lost[s, g]
+                for s in range(5)
+                for g in range(7)
+                if firing[s] == a and hit[g] == b
+            ]
+            assert math.isclose(total[a, b], math.fsum(each), rel_tol=1e-12)

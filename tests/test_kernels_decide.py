@@ -182,3 +182,19 @@ def test_ways_equal_their_oracle(ground, seed):
     )
     for i in range(9):
         assert route[i].tolist() == expected.get(i, [-7] * steps)
+
+
+@given(SEEDS)
+def test_an_option_keeps_the_draw_of_the_last_mission_like_it(seed):
+    rng = np.random.default_rng(seed)
+    kind, cell, site = rng.integers(0, 2, (3, 9))
+    of_mission = rng.integers(0, 2, (3, 6))
+    draw, rows = rng.random(6), np.flatnonzero(rng.random(6) < 0.7)
+    found = np.full(9, np.nan)
+
+    kernels.kept(found, kind, cell, site, rows, *of_mission, draw)
+
+    for c, option in enumerate(zip(kind, cell, site, strict=True)):
+        alike = [row for row in rows if tuple(of_mission[:, row]) == option]
+        expected = draw[alike[-1]] if alike else np.nan
+        assert np.array_equal(found[c], expected, equal_nan=True)

@@ -148,3 +148,21 @@ def test_positions_equal_their_oracle(ground, seed):
             km=KM,
         )
         assert (x[i], y[i]) == pytest.approx(expected, rel=1e-12)
+
+
+@given(SEEDS)
+def test_a_formation_aims_at_the_site_of_its_mission_in_its_own_cell(seed):
+    rng = np.random.default_rng(seed)
+    cell, mission = rng.integers(0, 3, 8), rng.integers(-1, 4, 8)
+    target, site_cell = rng.integers(-1, 3, 4), rng.integers(0, 3, 3)
+    site_x, site_y = rng.random((2, 3)) * 50
+    aim, aims = np.empty(8, dtype=bool), np.empty((2, 8))
+
+    kernels.aims(aim, *aims, cell, mission, target, site_cell, site_x, site_y)
+
+    for i in range(8):
+        site = target[mission[i]] if mission[i] >= 0 else -1
+        there = site >= 0 and site_cell[site] == cell[i]
+        assert aim[i] == there
+        expected = [site_x[site], site_y[site]] if there else [0.0, 0.0]
+        assert aims[:, i].tolist() == expected

@@ -43,7 +43,8 @@ class RoadTable:
         Returns:
             Shape (n_points, n_cells), float32.
         """
-        for row in np.unique(asked[~self._known[asked]]).tolist():
+        unknown = asked[~self._known[asked]]
+        for row in np.unique(unknown).tolist() if unknown.size else ():
             cost = theatre.ground.move_cost[MOTORISED]
             self._km[row] = np.inf
             if cost[points[row]] > 0:
@@ -121,16 +122,20 @@ def _kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
             | (missions.status[:n] == MISSION_DONE) & (missions.end_tick[:n] == tick)
         )
     )
-    for row in rows:
-        same = (menu.kind == missions.kind[row]) & (menu.cell == missions.cell[row])
-        kept[same & (menu.site == missions.site[row])] = missions.draw[row]
+    if rows.size:
+        columns = (missions.kind, missions.cell, missions.site, missions.draw)
+        kernels.kept(kept, menu.kind, menu.cell, menu.site, rows, *columns)
     return kept
 
 
-def truth(situation: Situation, actor: int, cell: int) -> float:
-    """Return the true enemy strength in the zone of a cell, persons-equivalent."""
-    zone, same_bank = situation.zone(np.array([cell], dtype=np.int32))
-    return float((situation.hostile_power(actor)[zone] * same_bank).sum())
+def truth(situation: Situation, actor: int, menu: Options, *, option: int) -> float:
+    """Return the true enemy strength in the zone of an option, persons-equivalent."""
+    site, power = menu.site[option], situation.hostile_power(actor)
+    if site >= 0:
+        zone, same_bank = situation.zone(situation.points)
+        return float((power[zone[site]] * same_bank[site]).sum())
+    zone, same_bank = situation.zone(menu.cell[option : option + 1])
+    return float((power[zone] * same_bank).sum())
 
 
 def main_objective(situation: Situation, actor: int, gains: FloatArray) -> int:

@@ -91,9 +91,12 @@ def zone_threat(situation: Situation, actor: int) -> FloatArray:
     """Return the loss the actor expects from protected zones, per cell, persons."""
 
     def make() -> FloatArray:
-        threat = np.zeros(situation.theatre.grid.n_cells)
-        for row, zone in enumerate(situation.theatre.zones):
-            threat[zone.cells] += situation.world.zones.expected_loss[row, actor]
+        theatre, feared = situation.theatre, situation.world.zones.expected_loss
+        if not feared[:, actor].any():
+            return theatre.once("no_threat", lambda: np.zeros(theatre.grid.n_cells))
+        threat = np.zeros(theatre.grid.n_cells)
+        for row, zone in enumerate(theatre.zones):
+            threat[zone.cells] += feared[row, actor]
         return threat
 
     return situation.once("zones", actor, make)

@@ -97,7 +97,7 @@ def decision(look: Look, option: int) -> Decision:
         utility=math.fsum(terms.values()),
         draw=facts["draw"],
         belief_target=float(menu.enemy[option]),
-        truth_target=brief.truth(look.situation, actor, int(menu.cell[option])),
+        truth_target=brief.truth(look.situation, actor, menu, option=option),
         rule=_binding(look, option),
         crossing=int(menu.crossing[option]),
         objective=brief.main_objective(look.situation, actor, menu.gains[option]),

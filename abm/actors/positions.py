@@ -4,7 +4,7 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
-from abm.units import NOBODY, BoolArray, FloatArray
+from abm.units import BoolArray, FloatArray
 from abm.world import World
 
 
@@ -14,12 +14,19 @@ def places(
     """Return formations' positions (km) and the point in their cell they make for."""
     formations, missions = world.formations, world.missions
     n = len(formations.actor)
-    x, y = np.zeros(n), np.zeros(n)
-    on = formations.mission >= 0
-    target = np.where(on, missions.site[formations.mission], NOBODY)
-    aim = (target >= 0) & (theatre.site_cell[target] == formations.cell)
-    aim_x = np.where(aim, theatre.site_x_km[target], 0.0)
-    aim_y = np.where(aim, theatre.site_y_km[target], 0.0)
+    x, y, aim_x, aim_y = np.empty((4, n))
+    aim = np.empty(n, dtype=bool)
+    kernels.aims(
+        aim,
+        aim_x,
+        aim_y,
+        formations.cell,
+        formations.mission,
+        missions.site,
+        theatre.site_cell,
+        theatre.site_x_km,
+        theatre.site_y_km,
+    )
     kernels.positions(
         x,
         y,

@@ -2,6 +2,7 @@
 
 from abm.actors import choice
 from abm.actors.situation import Situation
+from abm.theatre import Objective, Theatre
 
 
 def prices(situation: Situation, actor: int) -> dict[str, float]:
@@ -12,13 +13,19 @@ def prices(situation: Situation, actor: int) -> dict[str, float]:
     return situation.once("prices", actor, lambda: _prices(situation, actor))
 
 
+def _priced(theatre: Theatre) -> tuple[Objective, ...]:
+    """Return the objectives that set a price."""
+    kinds = ("limit_losses", "avoid_escalation")
+    return tuple(one for one in theatre.objectives if one.spec.type in kinds)
+
+
 def _prices(situation: Situation, actor: int) -> dict[str, float]:
     weights = situation.weights[actor]
     theatre, spec = situation.theatre, situation.theatre.actors[actor]
     decide = theatre.parameters.decide
     loss = decide.loss_cost * spec.risk_aversion
     tension = decide.tension_cost * spec.escalation_aversion
-    for objective in theatre.objectives:
+    for objective in theatre.once("priced", lambda: _priced(theatre)):
         weight = float(weights[objective.row])
         if objective.spec.type == "limit_losses":
             loss += weight / theatre.actors[objective.actor].loss_tolerance

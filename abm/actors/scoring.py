@@ -11,6 +11,7 @@ from abm.actors.mobile import Force
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, Options
 from abm.actors.prices import prices
 from abm.actors.situation import Situation
+from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray, IntArray
 
 
@@ -228,15 +229,12 @@ def inputs(
 ) -> dict[str, float]:
     """Return every number the utility of one option is computed from."""
     menu, theatre = rows.options, situation.theatre
-    weights = situation.weights[actor]
+    weights, gains = situation.weights[actor], menu.gains[option]
     found: dict[str, float] = dict(prices(situation, actor))
-    for objective in theatre.objectives:
-        gain = float(menu.gains[option, objective.row])
-        weight = float(weights[objective.row])
-        if gain * weight != 0.0:
-            name = f"{theatre.actors[objective.actor].id}.{objective.spec.id}"
-            found[choice.GAIN + name] = gain
-            found[choice.WEIGHT + name] = weight
+    names = theatre.once("objective_names", lambda: _names(theatre))
+    for row in (gains * weights).nonzero()[0].tolist():
+        found[choice.GAIN + names[row]] = float(gains[row])
+        found[choice.WEIGHT + names[row]] = float(weights[row])
     found.update(
         hold=float(menu.kind[option] == HOLD),
         sure=float(menu.sure[option]),
@@ -249,3 +247,10 @@ def inputs(
         travel_days=float(scored.days[option]),
     )
     return found
+
+
+def _names(theatre: Theatre) -> tuple[str, ...]:
+    """Return what each objective is called in a decision's inputs."""
+    return tuple(
+        f"{theatre.actors[o.actor].id}.{o.spec.id}" for o in theatre.objectives
+    )

@@ -31,13 +31,11 @@ def _known(
     key: tuple[str, Hashable],
     make: Callable[[], T],
 ) -> T:
-    """Return what is remembered under a key, made where it is not; arrays locked."""
-    found = memo.get(key)
-    if found is None:
-        found = memo[key] = make()
-        if isinstance(found, np.ndarray):
-            found.setflags(write=False)
-    return cast(T, found)
+    """Make and remember what belongs to a key; arrays are locked."""
+    found = memo[key] = make()
+    if isinstance(found, np.ndarray):
+        found.setflags(write=False)
+    return found
 
 
 def totals(group: AnyIntArray, amount: FloatArray, n: int) -> FloatArray:
@@ -189,10 +187,14 @@ class Situation:
 
     def bases(self, actor: int) -> IntArray:
         """Return the sites from which the actor's side can supply itself."""
-        theatre = self.theatre
-        held = theatre.through[actor][self.world.sites.controller]
-        held &= theatre.may_enter[actor][theatre.country[theatre.site_cell]]
-        return np.flatnonzero(held & (self.capacity > 0.0))
+
+        def make() -> IntArray:
+            theatre = self.theatre
+            held = theatre.through[actor][self.world.sites.controller]
+            held &= theatre.may_enter[actor][theatre.country[theatre.site_cell]]
+            return np.flatnonzero(held & (self.capacity > 0.0))
+
+        return self.lasting("bases", int(self.theatre.supply_group[actor]), make)
 
     @cached_property
     def capacity(self) -> FloatArray:
@@ -213,7 +215,10 @@ class Situation:
 
     def once(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, computed at most once per name and row."""
-        return _known(self._memo, (name, row), make)
+        found = self._memo.get((name, row))
+        return (
+            _known(self._memo, (name, row), make) if found is None else cast(T, found)
+        )
 
     def lasting(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, kept over the days while its sources stay the same.
@@ -221,7 +226,10 @@ class Situation:
         These are holders of cells and sites, crossings and depots; ``make`` may depend
         on nothing else that changes.
         """
-        return _known(self._lasting, (name, row), make)
+        found = self._lasting.get((name, row))
+        if found is None:
+            return _known(self._lasting, (name, row), make)
+        return cast(T, found)
 
     def zone(self, points: Int32Array) -> tuple[IntArray, BoolArray]:
         """Return the cells of each point's zone and which lie on its bank."""

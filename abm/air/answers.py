@@ -15,6 +15,7 @@ from abm.air.roles import INTERDICTION, PATROL, SHOOTERS, SUPPORT, capabilities
 from abm.air.sky import Packages, based
 from abm.air.standing import Standing, Watch, answering
 from abm.theatre import Theatre
+from abm.theatre.near import shut_to
 from abm.units import BoolArray, FloatArray, IntArray
 from abm.world import World
 
@@ -129,13 +130,12 @@ def watched_groups(
     Those of actors with a guard that is deconflicted with the striker; a striker at
     war with them is watched inside a zone that their guard protects.
     """
-    able = standing.watched & ~standing.war
-    found = able[strikes.operator[:, None], seen.actor]
+    found = standing.watched_only[strikes.operator[:, None], seen.actor]
     for zone in theatre.zones:
         inside = zone.cells[seen.cell] & standing.circle[seen.actor, zone.protector]
         if not inside.any():
             continue
-        kept_out = np.isin(strikes.operator, zone.kept_out)
+        kept_out = shut_to(theatre, zone)[strikes.operator]
         hostile = standing.war[strikes.operator[:, None], seen.actor]
         found |= hostile & inside & kept_out[:, None]
     return np.asarray(found, dtype=bool)

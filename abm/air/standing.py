@@ -6,6 +6,7 @@ actor and no place.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -83,6 +84,16 @@ class Standing:
     watches: tuple[Watch, ...]
     thresholds: FloatArray
     responses: dict[str, Rule]
+
+    @cached_property
+    def watched_only(self) -> BoolArray:
+        """Who is watched near whom without being at war with them."""
+        return self.watched & ~self.war
+
+    @cached_property
+    def friendly(self) -> BoolArray:
+        """Whose people an actor's aircraft support: its own, allies', partners'."""
+        return self.allied | self.partner | np.eye(len(self.war), dtype=bool)
 
     def rule(self, response: str) -> Rule:
         """Return the rule of a response; one that never applies where there is none."""

@@ -40,19 +40,15 @@ class Interests:
 
 def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
     """Return what operators care for, by today's weights and support."""
-    p, n = theatre.parameters.fly, theatre.n_actors
-    side = tasking.sides(
-        standing.allied,
-        standing.partner,
-        ally=p.ally_regard,
-        associate=p.partner_regard,
+    p, weights = theatre.parameters.fly, world.actors.weights
+    side, enmity, care = theatre.once(
+        ("interests", weights.tobytes()), lambda: _wishes(theatre, standing, weights)
     )
     backed = np.where(standing.dependence.T > 0.0, world.actors.support, 1.0)
-    weights = world.actors.weights
     return Interests(
         side=side * backed,
-        enmity=tasking.interests(standing.hostile, weights, n),
-        care=tasking.interests(standing.caring, weights, n) * backed,
+        enmity=enmity,
+        care=care * backed,
         heat=intercepts.heat(
             world.dyads.tension,
             guard=standing.circle,
@@ -60,6 +56,21 @@ def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
         ),
         caution=p.caution * standing.aversion,
     )
+
+
+def _wishes(
+    theatre: Theatre, standing: Standing, weights: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return side, enmity and care by the weights alone, whatever the support."""
+    p, n = theatre.parameters.fly, theatre.n_actors
+    side = tasking.sides(
+        standing.allied,
+        standing.partner,
+        ally=p.ally_regard,
+        associate=p.partner_regard,
+    )
+    enmity = tasking.interests(standing.hostile, weights, n)
+    return side, enmity, tasking.interests(standing.caring, weights, n)
 
 
 def ground(world: World, theatre: Theatre, *, x: FloatArray, y: FloatArray) -> Groups:

@@ -126,16 +126,11 @@ def _take_losses(
     formations.personnel -= loss
     world.actors.killed_wounded += np.bincount(formations.actor, loss, theatre.n_actors)
     world.journal.kills += by
-    enemy = by.argmax(axis=1)
-    world.journal.kill_cells += [
-        (
-            int(formations.cell[row]),
-            int(formations.actor[row]),
-            int(enemy[formations.actor[row]]),
-            float(loss[row]),
-        )
-        for row in np.flatnonzero(loss > 0.0)
-    ]
+    hit = (loss > 0.0).nonzero()[0]
+    actor = formations.actor[hit]
+    enemy = by.argmax(axis=1)[actor]
+    columns = (formations.cell[hit], actor, enemy, loss[hit])
+    world.journal.kill_cells += zip(*(one.tolist() for one in columns), strict=True)
     formations.lost_day += (loss / days - formations.lost_day) * min(1.0, days)
     _hold_together(world, theatre, share)
     return _break(world, theatre)

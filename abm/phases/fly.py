@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from abm import kernels
 from abm.actors.positions import places
 from abm.air import sky, sorties, targets
 from abm.air.encounters import Encounters, encounters
@@ -102,7 +103,7 @@ def _note_encounters(world: World, sent: Packages, met: Encounters) -> None:
         met.shot_by,
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    world.journal.tracks.extend(Track(*row) for row in rows)
+    world.journal.tracks.extend(map(Track._make, rows))
 
 
 def _work(
@@ -114,9 +115,7 @@ def _work(
     distance2 = squared_distances(armed.x, armed.y, other_x=seen.x, other_y=seen.y)
     near = distance2 <= p.support_reach**2
     hostile = rules.war[armed.operator][:, seen.actor]
-    friendly = rules.allied | rules.partner
-    np.fill_diagonal(friendly, True)
-    own = friendly[armed.operator][:, seen.actor]
+    own = rules.friendly[armed.operator][:, seen.actor]
     at_front = (armed.task == SUPPORT)[:, None]
     boost = sorties.felt(near, armed.effort / days, taken=own & at_front)
     world.formations.air_support[:] = 0.0
@@ -146,10 +145,8 @@ def _write_losses(
     formations.lost_day[seen.rows] += by_formation
     np.maximum(formations.personnel, 0.0, out=formations.personnel)
     strike, group = np.nonzero(lost > TRACE)
-    hit = np.zeros((len(operator), n))
-    np.add.at(hit.T, seen.actor, lost.T)
     fired = np.zeros((n, n))
-    np.add.at(fired, operator, hit)
+    kernels.booked(fired, operator, seen.actor, lost)
     world.actors.killed_wounded += fired.sum(axis=0)
     world.journal.kills += fired.T
     rows = zip(

@@ -12,6 +12,7 @@ from abm.actors import zones
 from abm.events import Event, Incident
 from abm.rng import Streams
 from abm.theatre import Theatre
+from abm.theatre.near import shut_to
 from abm.units import FloatArray
 from abm.world import GONE, World
 
@@ -32,8 +33,7 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
     chance = float(-np.expm1(-p.zone_rate * days))
     alive = np.where(formations.status != GONE, formations.personnel, 0.0)
     for row, zone in enumerate(theatre.zones):
-        kept_out = np.zeros(theatre.n_actors, dtype=bool)
-        kept_out[list(zone.kept_out)] = True
+        kept_out = shut_to(theatre, zone)
         able = _able(world, theatre, zone.protector)
         persons = zones.inside(
             zone.cells,

@@ -48,23 +48,38 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     events: list[Event] = []
     formations.inflow[:] = 0.0
     supplied = np.zeros(len(theatre.site_ids), dtype=bool)
-    for rank in np.unique(theatre.supply_group):
-        group = np.flatnonzero(theatre.supply_group == rank)
-        bases = situation.bases(int(group[0]))
-        found = _paths(situation, int(group[0]))
-        rows = np.flatnonzero(np.isin(formations.actor, group) & situation.alive)
+    for first, members in _groups(theatre):
+        bases = situation.bases(first)
+        found = _paths(situation, first)
+        rows = (members[formations.actor] & situation.alive).nonzero()[0]
         formations.inflow[rows] = _inflow(situation, found, bases, rows)
-        mine = np.isin(sites.controller, group)
+        mine = members[sites.controller]
         reached = fade(theatre, found.dist[theatre.site_cell])
         on = mine & (reached >= theatre.parameters.control.path_supply)
         supplied |= on
-        _bring_up(situation, found, np.flatnonzero(mine), on)
-        events += _relieved(situation, found, np.flatnonzero(mine), on, days)
+        held = mine.nonzero()[0]
+        _bring_up(situation, found, held, on)
+        events += _relieved(situation, found, held, on, days)
     passive = sites.controller >= theatre.n_actors
     sites.supplied[:] = supplied | passive
     sites.path_days[:] = np.where(sites.supplied, sites.path_days + days, 0.0)
     _name_besiegers(situation)
     return events
+
+
+def _groups(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
+    """Return each supply group: its first actor, and which holders belong to it."""
+
+    def make() -> tuple[tuple[int, BoolArray], ...]:
+        found = []
+        for rank in np.unique(theatre.supply_group):
+            group = np.flatnonzero(theatre.supply_group == rank)
+            members = np.zeros(theatre.n_holders, dtype=bool)
+            members[group] = True
+            found.append((int(group[0]), members))
+        return tuple(found)
+
+    return theatre.once("supply_groups", make)
 
 
 def _paths(situation: Situation, actor: int) -> Field:

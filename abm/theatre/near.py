@@ -7,6 +7,7 @@ from abm.geo.grid import Grid
 from abm.geo.shapes import beside
 from abm.theatre.ground import around, disc
 from abm.theatre.table import Theatre
+from abm.theatre.values import Zone
 from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray, Km
 
 
@@ -83,3 +84,14 @@ def ground_lines(theatre: Theatre) -> tuple[tuple[int, int, BoolArray], ...]:
         return tuple(found)
 
     return theatre.once("ground_lines", make)
+
+
+def shut_to(theatre: Theatre, zone: Zone) -> BoolArray:
+    """Return the actors a zone is closed to, shape (n_actors,)."""
+
+    def make() -> BoolArray:
+        found = np.zeros(theatre.n_actors, dtype=bool)
+        found[list(zone.kept_out)] = True
+        return found
+
+    return theatre.once(("shut_to", zone.id), make)

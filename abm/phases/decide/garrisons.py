@@ -32,7 +32,9 @@ def leave_garrisons(situation: Situation) -> None:
     first = theatre.n_parts
     rows = np.flatnonzero(free(world)[:first] & (formations.home[:first] < 0))
     here = formations.cell[rows]
-    for site in np.flatnonzero(np.isin(theatre.site_cell, here)):
+    stood_in = np.zeros(theatre.grid.n_cells, dtype=bool)
+    stood_in[here] = True
+    for site in stood_in[theatre.site_cell].nonzero()[0]:
         actor = int(world.sites.controller[site])
         if actor >= theatre.n_actors:
             continue
