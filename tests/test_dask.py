@@ -11,6 +11,7 @@ from stubs_experiments import carried_out, cases, run_failing, run_slow
 
 from experiments.problems import SweepError
 from experiments.results import comparable, read_results
+from experiments.sweeps import Plan, carry_out
 
 pytestmark = pytest.mark.cluster
 
@@ -30,6 +31,30 @@ def test_one_worker_two_workers_and_a_cluster_agree_row_for_row(tmp_path):
 
     assert len(one) == 40
     assert one["failure"].notna().sum() == 4
+    pd.testing.assert_frame_equal(one, two)
+    pd.testing.assert_frame_equal(one, dask)
+
+
+def test_the_real_scenario_agrees_on_one_worker_on_two_and_on_a_cluster(tmp_path):
+    of = cases(
+        scenario="deir_ezzor_2017",
+        days=4,
+        replicates=2,
+        outcome="incidents.total",
+        design={"kind": "grid"},
+        factors=[{"path": "fight.attrition", "levels": [0.02, 0.05]}],
+    )
+    with cluster(tmp_path, 2) as (address, _):
+        carry_out(of, tmp_path / "dask", plan=Plan(dask=address))
+    carry_out(of, tmp_path / "one", plan=Plan(workers=1))
+    carry_out(of, tmp_path / "two", plan=Plan(workers=2))
+    one, two, dask = (
+        comparable(read_results(tmp_path / name, also=["outcomes", "maps"]))
+        for name in ("one", "two", "dask")
+    )
+
+    assert one["failure"].isna().all()
+    assert one["digest"].nunique() == 4
     pd.testing.assert_frame_equal(one, two)
     pd.testing.assert_frame_equal(one, dask)
 

@@ -11,7 +11,11 @@ import pytest
 
 from abm.cli import main
 from experiments import load_study, read_results, sweep
+from experiments.problems import SweepError
 from experiments.results import comparable
+from experiments.run import Cases
+from experiments.sweeps import Plan
+from experiments.swept import completed
 
 STUDY = """
 name = "small"
@@ -126,6 +130,15 @@ def test_a_changed_study_is_refused_and_says_what_changed(results, tmp_path, cap
 
     assert main(["sweep", str(changed), "--out", str(two)]) == 2
     assert "study.replicates: 2 -> 3" in capsys.readouterr().err
+
+
+def test_a_page_is_not_written_from_a_part_of_its_runs(results, tmp_path):
+    cases = Cases(load_study(results[0]))
+
+    with pytest.raises(SweepError, match=r"stopped with 1 of 4 runs of .*goes on"):
+        completed(cases, tmp_path / "part", plan=Plan(workers=1, limit=1))
+    swept = completed(cases, tmp_path / "part", plan=Plan(workers=1))
+    assert swept.results["digest"].tolist() == list(read_results(results[1])["digest"])
 
 
 def test_design_prints_size_time_and_first_rows(results, capsys):
