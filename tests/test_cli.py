@@ -325,6 +325,14 @@ def test_no_orphans_are_listed(capsys):
     assert out.startswith("0 without a source")
 
 
+@pytest.mark.parametrize("option", ["--runs", "--days", "--cell-km", "--docs"])
+def test_trace_refuses_what_only_a_count_of_runs_would_use(capsys, option):
+    code, _, err = said(capsys, "trace", "two_valleys", option, "3")
+
+    assert code == 2
+    assert f"{option}: add --activity, or leave it" in err
+
+
 def test_trace_tells_what_each_sentence_became(capsys):
     code, out, _ = said(capsys, "trace", "two_valleys")
 

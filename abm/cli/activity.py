@@ -16,13 +16,22 @@ from abm.explain.activity import by_sentence
 from abm.explain.at_work import at_work, page
 from abm.scenario import Scenario
 
-WORKERS = 2
+OPTIONS: dict[str, Any] = {
+    "runs": 24,
+    "cell_km": 10.0,
+    "days": None,
+    "workers": min(2, os.cpu_count() or 1),
+    "docs": None,
+}
+"""What is taken where an option is not given."""
 WANTED = ("S6", "S7", "S8", "S10", "S11", "S12")
 """Sentences whose mechanisms are each to fire in a fair share of runs."""
 
 
 def activity(scenario: Scenario, args: argparse.Namespace) -> int:
     """Run a scenario several times and print how often each sentence acted."""
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    args = argparse.Namespace(**{**OPTIONS, **given})
     counts = _counts(args)
     if args.docs:
         args.docs.parent.mkdir(parents=True, exist_ok=True)
@@ -86,10 +95,9 @@ def _counts(args: argparse.Namespace) -> list[dict[str, int]]:
     from tqdm import tqdm
 
     one = partial(run_one, args.scenario, days=args.days, cell_km=args.cell_km)
-    workers = args.workers or min(WORKERS, os.cpu_count() or 1)
     first = one(1)  # compiles before the workers start
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(args.workers, mp_context=context) as pool:
         rest = pool.map(one, range(2, args.runs + 1))
         bar = tqdm(rest, total=args.runs - 1, unit="run", file=sys.stderr)
         return [first, *bar]

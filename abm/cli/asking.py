@@ -84,6 +84,9 @@ def trace(args: argparse.Namespace) -> int:
         from abm.cli.activity import activity
 
         return activity(scenario, args)
+    for name in ("runs", "workers", "docs", "cell_km", "days"):
+        if getattr(args, name) is not None:
+            raise UsageError(f"--{name.replace('_', '-')}: add --activity, or leave it")
     links = orphans(scenario) if args.orphans else traced(scenario)
     if args.json:
         print_json([asdict(link) for link in links])

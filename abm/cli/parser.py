@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from abm.options import natural, positive
+from abm.options import count, natural, positive
 
 DEFAULT_SCENARIO = "deir_ezzor_2017"
 
@@ -218,22 +218,22 @@ def _trace(commands: Commands) -> None:
         examples="  abm trace\n  abm trace --orphans\n  abm trace --activity --runs 24",
     )
     _scenario(command)
-    command.add_argument(
-        "--orphans", action="store_true", help="only what has no source"
-    )
-    command.add_argument(
+    one = command.add_mutually_exclusive_group()
+    one.add_argument("--orphans", action="store_true", help="only what has no source")
+    one.add_argument(
         "--activity",
         action="store_true",
         help="run it several times and count how often each sentence acts",
     )
-    command.add_argument("--runs", type=natural, default=24, metavar="N")
-    command.add_argument("--workers", type=natural, metavar="N", help="processes")
-    command.add_argument(
+    command.add_argument("--json", action="store_true")
+    more = command.add_argument_group("of --activity")
+    more.add_argument("--runs", type=count, metavar="N", help="default 24")
+    more.add_argument("--workers", type=count, metavar="N", help="processes")
+    more.add_argument(
         "--docs", type=Path, metavar="FILE", help="write the activity as Markdown too"
     )
-    command.add_argument("--cell-km", type=positive, default=10.0, metavar="K")
-    command.add_argument("--days", type=natural, metavar="N")
-    command.add_argument("--json", action="store_true")
+    more.add_argument("--cell-km", type=positive, metavar="K", help="default 10")
+    more.add_argument("--days", type=natural, metavar="N")
 
 
 def _paths(commands: Commands) -> None:
