@@ -10,15 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Days = Annotated[float, "day"]
-Hours = Annotated[float, "h"]
 Km = Annotated[float, "km"]
 KmPerDay = Annotated[float, "km/day"]
 PerDay = Annotated[float, "1/day"]
-PerKm = Annotated[float, "1/km"]
 PerSortie = Annotated[float, "1/sortie"]
-PerPersonDay = Annotated[float, "1/(person day)"]
 PersonsPerKm = Annotated[float, "person/km"]
-PersonsPerDay = Annotated[float, "person/day"]
 Persons = Annotated[float, "person"]
 Tonnes = Annotated[float, "t"]
 TonnesPerDay = Annotated[float, "t/day"]
@@ -43,8 +39,5 @@ BoolArray = NDArray[np.bool_]
 AnyIntArray = NDArray[np.integer[Any]]
 
 HOURS_PER_DAY = 24.0
-DAYS_PER_MONTH = 30.0
 NOBODY = -1
 """Index that means "no actor", "no site", "no mission" in every column."""
-UNREACHABLE = 2**30
-"""Path cost of a cell that cannot be reached."""

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing.connection import wait as wait_for
 from typing import Any, Protocol
@@ -164,9 +164,6 @@ class DaskWorkers:
         """Leave the cluster; its workers stay."""
         self._executor.shutdown(wait=not now)
         self._client.close()
-
-
-MakeWorkers = Callable[[], Workers]
 
 
 def usable_cores() -> int:

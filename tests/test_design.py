@@ -14,7 +14,6 @@ from experiments.design import (
     run_count,
 )
 
-FACTORS = STUDY["factors"]
 RANDOM = ("lhs", "sobol", "morris")
 
 

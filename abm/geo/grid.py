@@ -23,11 +23,6 @@ N_DIRECTIONS = 8
 """Directions of a step: N, S, W, E, NW, NE, SW, SE."""
 ROW_STEP = (-1, 1, 0, 0, -1, -1, 1, 1)
 COLUMN_STEP = (0, 0, -1, 1, -1, 1, -1, 1)
-STEP_LENGTH = tuple(
-    float(np.hypot(row, column))
-    for row, column in zip(ROW_STEP, COLUMN_STEP, strict=True)
-)
-"""Length of a step in cells, per direction."""
 
 
 @lru_cache(maxsize=8)

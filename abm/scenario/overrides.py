@@ -1,6 +1,5 @@
 """Change values of a scenario by path, validated; the files stay as they are."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -269,8 +268,3 @@ def _relations(
         if key[1] == "patrons":
             patronage[key[0], key[2]] = float(value)
     return replace(relations, patronage=patronage, **columns)
-
-
-def overrides_text(scenario: Scenario) -> str:
-    """Return the overrides as canonical JSON, for a record or a key."""
-    return json.dumps(dict(sorted(scenario.overrides.items())), sort_keys=True)

@@ -60,7 +60,6 @@ ROW_FIELDS = {
     "sites": ("controller", "value", "population", "supply_capacity"),
 }
 """Fields of a table's rows that may be changed."""
-PAIR_FIELDS = ("stance", "air_channel", "ground_channel", "tension", "rung")
 CELL_SITE = "cell_site"
 
 

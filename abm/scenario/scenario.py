@@ -135,12 +135,6 @@ class Scenario:
         """
         return {site.id: site for site in self.sites}[name]
 
-    def objective_source(self, actor: str, objective: str) -> str:
-        """Return the passage behind an objective, e.g. ``race_2017 S4: "..."``."""
-        specs = {spec.id: spec for spec in self.actor(actor).objectives}
-        source = specs[objective].source
-        return f'{source.document} {source.sentence}: "{source.quote}"'
-
     def with_overrides(self, changes: Mapping[str, Value]) -> "Scenario":
         """Return a scenario with some values changed.
 

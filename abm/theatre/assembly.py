@@ -116,7 +116,6 @@ def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:
         "bank": where.land.bank,
         "terrain": where.terrain.kind,
         "terrain_names": where.terrain.names,
-        "terrain_move_cost": where.terrain.move_cost,
         "cover": where.terrain.cover,
         "elevation": where.elevation,
         "road": where.road,
@@ -127,7 +126,6 @@ def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:
         "crossing_is_barrier": where.crossing_right >= 0,
         "crossing_x_km": where.crossing_x_km,
         "crossing_y_km": where.crossing_y_km,
-        "river_km": where.land.river.line,
     }
 
 

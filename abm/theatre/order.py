@@ -13,7 +13,7 @@ from abm.theatre.land import Geometry
 from abm.theatre.table import Theatre
 from abm.units import NOBODY, Int8Array, Int32Array
 
-COLUMNS = ("force_ids", "force_names", "formation_ids", "formations0")
+COLUMNS = ("force_ids", "formation_ids", "formations0")
 """The theatre's columns that ``columns`` makes."""
 
 
@@ -52,7 +52,6 @@ def columns(
     )
     return {
         "force_ids": tuple(force.id for force in rows),
-        "force_names": tuple(force.name for force in rows),
         "formation_ids": tuple(f"{rows[p.force].id}-{p.number:02d}" for p in found),
         "formations0": _table(found, rows, actor, cell),
     }

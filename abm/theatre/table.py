@@ -66,14 +66,12 @@ class Theatre:
         bank: of the dividing river, 0 left and 1 right, (n_cells,).
         terrain: index into ``terrain_names``, (n_cells,).
         terrain_names: classes of terrain.
-        terrain_move_cost: effort of a km off the road, 1 on steppe, (n_cells,).
         cover: in [0, 1], (n_cells,).
         elevation: m above the sea, (n_cells,).
         road: 0 none, 1 track, 2 secondary, 3 primary, 4 motorway, (n_cells,).
         population: inhabitants of the sites in the cell, (n_cells,).
         mask: bit k is set when the step in direction k (N, S, W, E, NW, NE, SW, SE)
             stays on one bank, between open cells, (n_cells,).
-        river_km: the dividing river downstream, km, (n_points, 2).
         crossing_ids: all crossings.
         crossing_is_barrier: on the dividing river; the others join nothing.
         crossing_right, crossing_left: neighbouring cells joined, -1 where the
@@ -94,7 +92,6 @@ class Theatre:
         site_gate: supply comes in from beyond the map here.
         site_importance: of its label, 1 (first) to 5.
         force_ids: rows of the order of battle that are loaded.
-        force_names: what they are called.
         formation_ids: ``"O37-01"`` is the first part of row O37.
         formations0: columns ``parent, actor, cell, site, personnel, quality,
             mobility, home`` of the Formations table at the start.
@@ -153,13 +150,11 @@ class Theatre:
     bank: Int8Array
     terrain: Int8Array
     terrain_names: tuple[str, ...]
-    terrain_move_cost: Float32Array
     cover: Float32Array
     elevation: Float32Array
     road: Int8Array
     population: Float32Array
     mask: UInt8Array
-    river_km: FloatArray
     crossing_ids: tuple[str, ...]
     crossing_is_barrier: BoolArray
     crossing_right: Int32Array
@@ -183,7 +178,6 @@ class Theatre:
     site_gate: BoolArray
     site_importance: Int8Array
     force_ids: tuple[str, ...]
-    force_names: tuple[str, ...]
     formation_ids: tuple[str, ...]
     formations0: Mapping[str, np.ndarray[Any, Any]]
     air_ids: tuple[str, ...]

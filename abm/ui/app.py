@@ -2,7 +2,6 @@
 """The page that Solara serves: header, map and panels, one session per tab."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from abm.ui.widget import TheatreMap
 
 DEFAULT = "deir_ezzor_2017"
 CSS = (Path(__file__).parent / "static" / "app.css").read_text("utf-8")
-STARTED = time.monotonic()
 
 
 def data_folder() -> Path:

@@ -31,7 +31,6 @@ class Task:
     Attributes:
         scenario: name of a shipped scenario, or a folder.
         overrides: values by path, in both runs.
-        before: interventions in both runs, as plain data.
         changes: interventions in the second run only.
         cell_km: side of a cell.
         days: length.
@@ -39,7 +38,6 @@ class Task:
 
     scenario: str
     overrides: Mapping[str, Any]
-    before: tuple[Mapping[str, Any], ...]
     changes: tuple[Mapping[str, Any], ...]
     cell_km: float | None
     days: int | None
@@ -86,10 +84,9 @@ def pair(task: Task, seed: int) -> tuple[dict[str, float], dict[str, float]]:
     """Run a pair and return the outcomes of both as numbers; for a worker."""
     from abm.headless import run_headless
 
-    before = [Intervention.model_validate(each) for each in task.before]
     changes = [Intervention.model_validate(each) for each in task.changes]
     flat = []
-    for wanted in (before, [*before, *changes]):
+    for wanted in ([], changes):
         result = run_headless(
             task.scenario,
             seed=seed,

@@ -250,7 +250,6 @@ def _task(shell: Shell) -> Task:
     return Task(
         scenario=str(scenario.folder),
         overrides=overrides,
-        before=(),
         changes=tuple(each.model_dump() for each in shell.changes.value),
         cell_km=COARSE_KM,
         days=None,

@@ -197,13 +197,6 @@ class Session:
 
         self._submit(job)
 
-    def replace(self, engine: Engine) -> None:
-        """Show another run from its start."""
-        self.engine, self.error = engine, ""
-        self._upto = RUN_AHEAD
-        self.send({"type": "reset", "mode": "single", "clear": True})
-        self._begin()
-
 
 def words(error: BaseException) -> str:
     """Return what went wrong in the engine and what to do about it."""

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,10 @@ from experiments.ensemble import FILE, Ensemble, read_ensemble
 from experiments.files import write_whole
 from experiments.forecast.page import page
 from experiments.forecast.tables import date_table, incident_table, site_table
-from experiments.observed import unpacked
 from experiments.problems import StudyError
 from experiments.run import Cases
-from experiments.scoring.prediction import Member, Prediction, gathered, member_of
-from experiments.scoring.sources import FORECAST_FILES
-from experiments.scoring.tables import tables
+from experiments.scoring.prediction import Prediction, gathered
+from experiments.scoring.sources import FORECAST_FILES, members_of
 from experiments.study import Study
 from experiments.sweeps import Plan
 from experiments.swept import Swept, completed
@@ -112,26 +109,13 @@ def forecast(asked: Asked, folder: Path, *, plan: Plan) -> Path:
 def predicted(swept: Swept, scenario: Scenario, theatre: Theatre) -> Prediction:
     """Return what the runs say of every site on the map."""
     return gathered(
-        _members(swept, scenario, theatre),
+        members_of(swept, scenario, theatre, rows=np.arange(len(theatre.site_ids))),
         name="forecast",
         start=scenario.calendar.start.date(),
         sites=theatre.site_ids,
         blocs=theatre.bloc_names,
         days=swept.days,
     )
-
-
-def _members(swept: Swept, scenario: Scenario, theatre: Theatre) -> Iterator[Member]:
-    """Yield what each run says."""
-    rows, found = np.arange(len(theatre.site_ids)), tables(scenario)
-    for stored in swept.kept(["maps", "outcomes"]):
-        yield member_of(
-            json.loads(stored["outcomes"]),
-            unpacked(stored["maps"]).sites.astype(np.int64),
-            theatre=theatre,
-            rows=rows,
-            tables=found,
-        )
 
 
 def _write(

@@ -27,13 +27,11 @@ class Change:
         day: from this date on.
         site: id.
         bloc: index into ``theatre.bloc_names``.
-        event: id.
     """
 
     day: dt.date
     site: str
     bloc: int
-    event: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def history(
             continue
         named.update(place.sites)
         if effect == CONTROL and bloc != UNKNOWN:
-            changes += [Change(event.end, one, bloc, event.id) for one in place.sites]
+            changes += [Change(event.end, one, bloc) for one in place.sites]
     return History(
         events=tuple(events),
         sites=sites,

@@ -30,8 +30,6 @@ FORECAST_FILES = {
     "dates": "forecast_dates.parquet",
     "incidents": "forecast_incidents.parquet",
 }
-WEIGHT = "ensemble.weight"
-"""Column of an ensemble's weights."""
 
 
 @dataclass(frozen=True)
@@ -87,36 +85,28 @@ def _is_store(folder: Path) -> bool:
         return False
 
 
-def from_store(swept: Swept, *, weights: dict[int, float] | None = None) -> Source:
-    """Return what the runs of a sweep say.
-
-    Args:
-        swept: results.
-        weights: of each design point; equal if not given.
-    """
+def from_store(swept: Swept) -> Source:
+    """Return what the runs of a sweep say, each with the same weight."""
     scenario = load_scenario(swept.study.scenario)
     theatre = swept.theatre
-    members = _stored(swept, scenario, theatre, weights)
+    members = members_of(swept, scenario, theatre, rows=scored_rows(scenario, theatre))
     return _source(swept.folder.name, members, scenario, theatre, days=swept.days)
 
 
-def _stored(
-    swept: Swept, scenario: Scenario, theatre: Theatre, weights: dict[int, float] | None
+def members_of(
+    swept: Swept, scenario: Scenario, theatre: Theatre, *, rows: IntArray
 ) -> Iterator[Member]:
-    """Yield what each stored run says."""
-    rows, found = scored_rows(scenario, theatre), tables(scenario)
-    points = dict(zip(swept.results["row"], swept.results["point"], strict=True))
+    """Yield what each stored run says of the sites in some rows of the theatre."""
+    found = tables(scenario)
     for stored in swept.kept(["maps", "outcomes"]):
-        if not stored.get("maps"):
-            continue
-        yield member_of(
-            json.loads(stored["outcomes"]),
-            unpacked(stored["maps"]).sites.astype(np.int64),
-            theatre=theatre,
-            rows=rows,
-            tables=found,
-            weight=weights[points[stored["row"]]] if weights else 1.0,
-        )
+        if stored.get("maps"):
+            yield member_of(
+                json.loads(stored["outcomes"]),
+                unpacked(stored["maps"]).sites.astype(np.int64),
+                theatre=theatre,
+                rows=rows,
+                tables=found,
+            )
 
 
 def from_runs(paths: Sequence[Path]) -> Source:

@@ -5,7 +5,6 @@ that only the ratios need to be believed.
 """
 
 import heapq
-import math
 import statistics
 import sys
 import time
@@ -195,8 +194,3 @@ def whole_run(found, run):
         "ratio": (plain + searched * scale) / (ours + searched),
         "floor": (plain + searched * scale) / run["run_s"],
     }
-
-
-def mean_ratio(pairs):
-    """Return the geometric mean of slow over fast."""
-    return math.exp(statistics.fmean(math.log(slow / fast) for fast, slow in pairs))
