@@ -68,14 +68,14 @@ class Actor(mesa.Agent):
         if not idle.any():
             return []
         rows = self.list_options(situation, own)
-        if not (rows.standing & rows.able[:, idle].any(axis=1)).any():
-            return []
         limit = round(situation.theatre.parameters.decide.most_missions)
         noise = choice.gumbel(draws)
         open_row = np.ones(len(rows.options), dtype=bool)
         kept = situation.theatre.parameters.decide.reserve * len(idle)
         while idle.sum() > kept and len(self.memory) < limit:
             scored = scoring.scores(situation, self.index, rows, own=own, free=idle)
+            if not scored.valid.any():
+                break
             look = Look(situation, self.index, rows, own, scored, idle, noise, open_row)
             option = self.choose(look)
             if option is None:

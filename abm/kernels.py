@@ -1131,6 +1131,74 @@ def worths(
 
 
 @_jit
+def weighed(
+    value: Array,
+    gumbel: Array,
+    utility: Array,
+    valid: Array,
+    open_row: Array,
+    kept: Array,
+    noise: Array,
+    draw_row: Array,
+    rationality: float,
+    margin: float,
+) -> None:
+    """Fill the ``value`` that decides between options, and the ``gumbel`` in it.
+
+    An option with a number ``kept`` (not nan) has that one and the ``margin``, others
+    a number of today's ``noise``; −inf where it is not valid or not open.
+    """
+    for c in range(value.size):
+        bonus = 0.0
+        gumbel[c] = noise[draw_row[c]]
+        if not np.isnan(kept[c]):
+            bonus = margin
+            gumbel[c] = kept[c]
+        value[c] = -np.inf
+        if valid[c] and open_row[c]:
+            value[c] = rationality * (utility[c] + bonus) + gumbel[c]
+
+
+@_jit
+def standings(
+    wanted: Array,
+    last: Array,
+    most: Array,
+    unfed: Array,
+    tense: Array,
+    standing: Array,
+    kind: Array,
+    enemy: Array,
+    own: Array,
+    supply: Array,
+    tension: Array,
+    hostile_km: Array,
+    sure: Array,
+    benefit: Array,
+    kinds: tuple[int, int, int],
+    largest: int,
+    ratio: float,
+    advance: float,
+    supply_price: float,
+    tension_price: float,
+) -> None:
+    """Fill what does not depend on the group an option gets: ``scoring.Table``.
+
+    ``kinds`` are those of attacks, raids and bridging; ``largest`` is the most
+    formations in a group, ``ratio`` that of own to ``enemy`` strength that is wanted.
+    """
+    attack, raid, bridge = kinds
+    for c in range(kind.size):
+        wanted[c] = 0.0 if kind[c] == bridge else enemy[c]
+        last[c] = hostile_km[c] / advance if kind[c] == attack else 0.0
+        most[c] = 1 if kind[c] == raid or kind[c] == bridge else largest
+        unfed[c] = supply_price * (1.0 - supply[c])
+        tense[c] = tension_price * tension[c]
+        undone = sure[c] or own[c] < ratio * enemy[c]
+        standing[c] = benefit[c] > 0.0 and undone
+
+
+@_jit
 def zone_sums(
     enemy: Array,
     own: Array,

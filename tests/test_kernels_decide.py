@@ -1,5 +1,7 @@
 """Every kernel of the decide phase equals its oracle, or the rule it repeats."""
 
+import math
+
 import numpy as np
 import pytest
 import reference
@@ -198,3 +200,45 @@ def test_an_option_keeps_the_draw_of_the_last_mission_like_it(seed):
         alike = [row for row in rows if tuple(of_mission[:, row]) == option]
         expected = draw[alike[-1]] if alike else np.nan
         assert np.array_equal(found[c], expected, equal_nan=True)
+
+
+@given(SEEDS)
+def test_what_decides_is_utility_margin_and_the_number_kept_or_drawn(seed):
+    rng = np.random.default_rng(seed)
+    utility, noise, draw_row = rng.random(7) - 0.5, rng.random(9), rng.integers(0, 9, 7)
+    valid, open_row = rng.random((2, 7)) < 0.7
+    kept = np.where(rng.random(7) < 0.4, rng.random(7), np.nan)
+    value, gumbel = np.empty((2, 7))
+
+    kernels.weighed(
+        value, gumbel, utility, valid, open_row, kept, noise, draw_row, 12.0, 0.25
+    )
+
+    for c in range(7):
+        known = not math.isnan(kept[c])
+        number = kept[c] if known else noise[draw_row[c]]
+        expected = 12.0 * (utility[c] + 0.25 * known) + number
+        assert gumbel[c] == number
+        assert value[c] == (expected if valid[c] and open_row[c] else -math.inf)
+
+
+@given(SEEDS)
+def test_an_option_stands_where_it_gains_something_not_yet_done(seed):
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, 5, 9).astype(np.int8)
+    enemy, own, supply, tension, km = rng.random((5, 9)) * 4
+    sure, benefit = rng.random(9) < 0.3, rng.choice([-0.1, 0.0, 0.2], 9)
+    wanted, last, unfed, tense = np.empty((4, 9))
+    most, standing = np.empty(9, np.int64), np.empty(9, dtype=bool)
+    given = (kind, enemy, own, supply, tension, km, sure, benefit)
+
+    filled = (wanted, last, most, unfed, tense, standing)
+    kernels.standings(*filled, *given, (1, 3, 4), 6, 1.5, 8.0, 0.3, 0.7)
+
+    for c in range(9):
+        assert wanted[c] == (0.0 if kind[c] == 4 else enemy[c])
+        assert last[c] == (km[c] / 8.0 if kind[c] == 1 else 0.0)
+        assert most[c] == (1 if kind[c] in (3, 4) else 6)
+        assert unfed[c] == 0.3 * (1.0 - supply[c])
+        assert tense[c] == 0.7 * tension[c]
+        assert standing[c] == (benefit[c] > 0 and (sure[c] or own[c] < 1.5 * enemy[c]))

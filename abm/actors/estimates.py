@@ -96,7 +96,7 @@ def zone_threat(situation: Situation, actor: int) -> FloatArray:
             return theatre.once("no_threat", lambda: np.zeros(theatre.grid.n_cells))
         threat = np.zeros(theatre.grid.n_cells)
         for row, zone in enumerate(theatre.zones):
-            threat[zone.cells] += feared[row, actor]
+            threat[near.zone_cells(theatre, zone)] += feared[row, actor]
         return threat
 
     return situation.once("zones", actor, make)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from abm import kernels
 from abm.actors import brief, choice, scoring
 from abm.actors.mobile import Force
 from abm.actors.scoring import Scores, Table
@@ -46,27 +47,37 @@ class Look:
     noise: FloatArray
     open_row: BoolArray
 
-    @cached_property
-    def _kept(self) -> FloatArray:
-        return brief.kept_draws(self.situation, self.actor, self.rows.options)
-
-    @cached_property
+    @property
     def gumbel(self) -> FloatArray:
         """The standard Gumbel number that speaks for each option, (n_options,)."""
-        fresh = self.noise[self.rows.options.draw_row]
-        return np.where(np.isnan(self._kept), fresh, self._kept)
+        return self._weighed[1]
 
-    @cached_property
+    @property
     def value(self) -> FloatArray:
         """What decides between options, −inf where not open, shape (n_options,).
 
         Utility, plus the margin of a mission in force, times rationality, plus the
         Gumbel number.
         """
-        decide = self.situation.theatre.parameters.decide
-        bonus = np.where(np.isnan(self._kept), 0.0, decide.margin)
-        value = decide.rationality * (self.scored.utility + bonus) + self.gumbel
-        return np.where(self.scored.valid & self.open_row, value, -np.inf)
+        return self._weighed[0]
+
+    @cached_property
+    def _weighed(self) -> tuple[FloatArray, FloatArray]:
+        decide, menu = self.situation.theatre.parameters.decide, self.rows.options
+        value, gumbel = np.empty((2, len(menu)))
+        kernels.weighed(
+            value,
+            gumbel,
+            self.scored.utility,
+            self.scored.valid,
+            self.open_row,
+            brief.kept_draws(self.situation, self.actor, menu),
+            self.noise,
+            menu.draw_row,
+            decide.rationality,
+            decide.margin,
+        )
+        return value, gumbel
 
     @cached_property
     def patrons(self) -> FloatArray:

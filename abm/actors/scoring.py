@@ -68,28 +68,52 @@ def table(
         roads: how far the options are.
     """
     theatre, price = situation.theatre, prices(situation, actor)
-    decide, advance = theatre.parameters.decide, theatre.parameters.move.advance
-    attack, raid = menu.kind == ATTACK, menu.kind == RAID
-    bridge = menu.kind == BRIDGE
+    decide = theatre.parameters.decide
     days_away, able = _days_away(situation, actor, menu, own=own, roads=roads)
     benefit = menu.gains @ weights
-    without = menu.enemy / np.maximum(menu.own, 1.0)
-    undone = menu.sure | (menu.own < decide.wanted_ratio * menu.enemy)
+    wanted, last, unfed, tense = np.empty((4, len(menu)))
+    most, standing = np.empty(len(menu), np.int64), np.empty(len(menu), dtype=bool)
+    kernels.standings(
+        wanted,
+        last,
+        most,
+        unfed,
+        tense,
+        standing,
+        menu.kind,
+        menu.enemy,
+        menu.own,
+        menu.expected_supply,
+        menu.tension,
+        menu.hostile_km,
+        menu.sure,
+        benefit,
+        (ATTACK, RAID, BRIDGE),
+        round(decide.largest_group),
+        decide.wanted_ratio,
+        theatre.parameters.move.advance,
+        price["supply_price"],
+        price["tension_price"],
+    )
+    without = choice.success(
+        menu.enemy / np.maximum(menu.own, 1.0),
+        steepness=price["steepness"],
+        even=price["even"],
+    )
+    held = menu.kind == HOLD
     return Table(
-        options=menu,
-        benefit=benefit,
-        days_away=days_away,
-        able=able,
-        wanted=np.where(bridge, 0.0, menu.enemy),
-        last=np.where(attack, menu.hostile_km / advance, 0.0),
-        most=np.where(raid | bridge, 1, round(decide.largest_group)),
-        held=menu.kind == HOLD,
-        lost_without=choice.success(
-            without, steepness=price["steepness"], even=price["even"]
-        ),
-        unfed=price["supply_price"] * (1.0 - menu.expected_supply),
-        tense=price["tension_price"] * menu.tension,
-        standing=(benefit > 0.0) & undone,
+        menu,
+        benefit,
+        days_away,
+        able,
+        wanted,
+        last,
+        most,
+        held,
+        without,
+        unfed,
+        tense,
+        standing,
     )
 
 

@@ -95,3 +95,8 @@ def shut_to(theatre: Theatre, zone: Zone) -> BoolArray:
         return found
 
     return theatre.once(("shut_to", zone.id), make)
+
+
+def zone_cells(theatre: Theatre, zone: Zone) -> IntArray:
+    """Return the cells of a zone by their numbers, rising."""
+    return theatre.once(("zone_cells", zone.id), lambda: np.flatnonzero(zone.cells))

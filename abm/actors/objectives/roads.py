@@ -12,7 +12,7 @@ from abm.actors.objectives.targets import site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import AnyIntArray, FloatArray, IntArray
+from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -172,9 +172,15 @@ class CutOff:
         named = self.objective.spec.targets("forces")
         mine = (formations.actor == self.rival(situation)) & situation.alive
         if named:
-            parents = [k for k, one in enumerate(theatre.force_ids) if one in named]
-            mine &= np.isin(formations.parent, parents)
+            mine &= self._named(situation)[formations.parent]
         return np.unique(formations.cell[mine]).astype(np.int64)
+
+    @fixed
+    def _named(self, situation: Situation) -> BoolArray:
+        """Return the rows of the order of battle it names; the last is no row's."""
+        ids = situation.theatre.force_ids
+        named = self.objective.spec.targets("forces")
+        return np.array([*(one in named for one in ids), False])
 
     def reference(self, _situation: Situation) -> float:
         """Need none."""

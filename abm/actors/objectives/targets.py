@@ -107,6 +107,10 @@ class Area:
         return inside & (situation.theatre.road > 0) if self.roads_only else inside
 
     @fixed
+    def _ground(self, situation: Situation) -> IntArray:
+        return np.flatnonzero(self._cells(situation))
+
+    @fixed
     def _sites(self, situation: Situation) -> BoolArray:
         theatre = situation.theatre
         inside: BoolArray = self._inside(situation)[theatre.site_cell]
@@ -126,11 +130,12 @@ class Area:
         """Return the mean of the shares of site value and of ground held."""
         value = situation.theatre.site_value
         sites = self._sites(situation)
-        cells = self._cells(situation)
         held = value[sites & situation.held(self.actor)].sum()
-        ground = (cells & situation.ground_held(self.actor)).sum()
-        by_sites = held / value[sites].sum() if value[sites].sum() > 0 else 0.0
-        return float(by_sites + ground / max(1, cells.sum())) / 2
+        ground = self._ground(situation)
+        mine = np.count_nonzero(situation.ground_held(self.actor)[ground])
+        whole = value[sites].sum()
+        by_sites = held / whole if whole > 0 else 0.0
+        return float(by_sites + mine / max(1, ground.size)) / 2
 
     @fixed
     def parts(self, situation: Situation) -> FloatArray:

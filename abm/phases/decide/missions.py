@@ -61,21 +61,33 @@ def review(situation: Situation) -> list[Event]:
     world, theatre = situation.world, situation.theatre
     missions, decide = world.missions, theatre.parameters.decide
     events = []
-    active = missions.status[: missions.count[0]] == MISSION_ACTIVE
-    for row in np.flatnonzero(active).tolist():
-        actor, kind, site = missions.actor[row], missions.kind[row], missions.site[row]
-        group = np.flatnonzero(world.formations.mission == row)
-        days = (world.tick - missions.start_tick[row]) * theatre.days_per_tick
+    active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
+    columns = (missions.actor, missions.kind, missions.site, missions.start_tick)
+    known = zip(*(one[active].tolist() for one in columns), strict=True)
+    groups = _groups(world, active)
+    for row, group, (actor, kind, site, start) in zip(
+        active.tolist(), groups, known, strict=True
+    ):
+        days = (world.tick - start) * theatre.days_per_tick
         if not group.size:
             end(world, row, MISSION_ENDED)
         elif _accomplished(situation, row, group):
             end(world, row, MISSION_DONE)
         elif kind == ATTACK and _hopeless(situation, row, group):
             end(world, row, MISSION_ENDED)
-            events.append(_given_up(theatre, int(actor), int(site)))
+            events.append(_given_up(theatre, actor, site))
         elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN):
             end(world, row, MISSION_DONE)
     return events
+
+
+def _groups(world: World, rows: IntArray) -> list[IntArray]:
+    """Return the formations on each of the missions ``rows`` (rising)."""
+    mission = world.formations.mission
+    order = mission.argsort(kind="stable")
+    first = np.searchsorted(mission, rows, side="left", sorter=order).tolist()
+    last = np.searchsorted(mission, rows, side="right", sorter=order).tolist()
+    return [order[one:end] for one, end in zip(first, last, strict=True)]
 
 
 def _accomplished(situation: Situation, row: int, group: IntArray) -> bool:

@@ -139,14 +139,16 @@ def _stop_where_unsupplied(situation: Situation) -> None:
     on_way = np.flatnonzero(
         (formations.route[:, 0] >= 0) & (formations.status == ACTIVE)
     )
+    route = formations.route[on_way]
+    dist, held = np.empty_like(route), np.empty(route.shape, dtype=bool)
     group = theatre.supply_group[formations.actor[on_way]]
     for each in np.unique(group):
-        rows = on_way[group == each]
-        actor = int(formations.actor[rows[0]])
-        route = formations.route[rows]
-        poor = fade(theatre, situation.reach(actor).dist[route]) < least
-        poor &= ~situation.ground_held(actor)[route]
-        stop = np.cumsum(poor & (route >= 0), axis=1) > 0
-        raiding = world.missions.kind[formations.mission[rows]] == RAID
-        route[stop & ~raiding[:, None]] = NOBODY
-        formations.route[rows] = route
+        rows = np.flatnonzero(group == each)
+        actor = int(formations.actor[on_way[rows[0]]])
+        dist[rows] = situation.reach(actor).dist[route[rows]]
+        held[rows] = situation.ground_held(actor)[route[rows]]
+    poor = (fade(theatre, dist) < least) & ~held
+    stop = np.logical_or.accumulate(poor & (route >= 0), axis=1)
+    raiding = world.missions.kind[formations.mission[on_way]] == RAID
+    route[stop & ~raiding[:, None]] = NOBODY
+    formations.route[on_way] = route
