@@ -67,10 +67,39 @@ def table(
         weights: its effective weights, shape (n_objectives,).
         roads: how far the options are.
     """
-    theatre, price = situation.theatre, prices(situation, actor)
-    decide = theatre.parameters.decide
+    price = prices(situation, actor)
     days_away, able = _days_away(situation, actor, menu, own=own, roads=roads)
     benefit = menu.gains @ weights
+    wanted, last, most, unfed, tense, standing = _standing(
+        situation, actor, menu, benefit=benefit
+    )
+    without = choice.success(
+        menu.enemy / np.maximum(menu.own, 1.0),
+        steepness=price["steepness"],
+        even=price["even"],
+    )
+    return Table(
+        options=menu,
+        benefit=benefit,
+        days_away=days_away,
+        able=able,
+        wanted=wanted,
+        last=last,
+        most=most,
+        held=menu.kind == HOLD,
+        lost_without=without,
+        unfed=unfed,
+        tense=tense,
+        standing=standing,
+    )
+
+
+def _standing(
+    situation: Situation, actor: int, menu: Options, *, benefit: FloatArray
+) -> tuple[FloatArray, FloatArray, IntArray, FloatArray, FloatArray, BoolArray]:
+    """Return the columns of the table that no formation has a part in."""
+    theatre, price = situation.theatre, prices(situation, actor)
+    decide = theatre.parameters.decide
     wanted, last, unfed, tense = np.empty((4, len(menu)))
     most, standing = np.empty(len(menu), np.int64), np.empty(len(menu), dtype=bool)
     kernels.standings(
@@ -95,26 +124,7 @@ def table(
         price["supply_price"],
         price["tension_price"],
     )
-    without = choice.success(
-        menu.enemy / np.maximum(menu.own, 1.0),
-        steepness=price["steepness"],
-        even=price["even"],
-    )
-    held = menu.kind == HOLD
-    return Table(
-        menu,
-        benefit,
-        days_away,
-        able,
-        wanted,
-        last,
-        most,
-        held,
-        without,
-        unfed,
-        tense,
-        standing,
-    )
+    return wanted, last, most, unfed, tense, standing
 
 
 def _days_away(
