@@ -11,7 +11,7 @@ from experiments import rows as row_format
 from experiments.manifest import Manifest, differences, read_manifest
 from experiments.parts import Reason
 from experiments.problems import StoreError
-from experiments.rows import HEAVY, INCIDENTS, Row
+from experiments.rows import DATES, HEAVY, INCIDENTS, Row
 from experiments.run import Cases
 from experiments.store import Store, journal_rows, stored_tables
 
@@ -178,6 +178,13 @@ def _take(
         name: value for name, value in row.items() if not name.startswith("factor.")
     }
     plain["attempt"] = int(store.attempts[number]) + 1
-    store.append({name: value for name, value in plain.items() if value is not None})
+    store.append(
+        {
+            name: value
+            for name, value in plain.items()
+            # a date that never came is a column all the same
+            if value is not None or (digest and name.startswith(DATES))
+        }
+    )
     if digest is not None:
         digests[number] = digest, source

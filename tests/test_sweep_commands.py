@@ -58,6 +58,17 @@ def test_real_runs_are_the_same_on_one_worker_and_on_two(results, tmp_path):
     pd.testing.assert_frame_equal(comparable(one), comparable(read_results(two)))
 
 
+def test_a_merged_store_reads_as_its_sources_do(results, tmp_path, capsys):
+    _, two = results
+    whole = read_results(two)
+    assert whole["dates.keep_relieved"].isna().all()  # never came, and is a column
+
+    assert main(["merge", str(tmp_path / "merged"), str(two)]) == 0
+    pd.testing.assert_frame_equal(
+        comparable(read_results(tmp_path / "merged")), comparable(whole)
+    )
+
+
 def test_a_row_is_rebuilt_exactly_as_a_run_to_look_at(results, tmp_path, capsys):
     _, two = results
     code = main(["open", str(two), "3", "--out", str(tmp_path / "run")])
