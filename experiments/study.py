@@ -8,7 +8,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -213,7 +213,7 @@ def parse_study(name_or_path: str | Path) -> tuple[Study, Path]:
         raise StudyError(found) from None
 
 
-def _toml(file: Path) -> dict[str, object]:
+def _toml(file: Path) -> dict[str, Any]:
     """Return the content of a TOML file as plain values."""
     try:
         content = file.read_bytes()
@@ -250,5 +250,42 @@ def load_study(name_or_path: str | Path) -> Study:
     """
     from experiments.space import resolve, scenario_space
 
-    study, file = parse_study(name_or_path)
+    try:
+        study, file = parse_study(name_or_path)
+    except StudyError as error:
+        raise StudyError([*error.problems, *_beside_form(name_or_path)]) from None
     return resolve(study, scenario_space(study.scenario, file=file), file=file)
+
+
+def _beside_form(name_or_path: str | Path) -> tuple[str, ...]:
+    """Return what is wrong with the rest of a study that has mistakes of form."""
+    from experiments.space import resolve, scenario_space
+
+    file = study_file(name_or_path)
+    try:
+        study = _formed(_toml(file))
+        resolve(study, scenario_space(study.scenario, file=file), file=file)
+    except StudyError as error:
+        return error.problems
+    except ValidationError:  # what is wrong can't be left out
+        pass
+    return ()
+
+
+def _formed(values: dict[str, Any]) -> Study:
+    """Return the study of what is right in form."""
+    try:
+        return Study.model_validate(values)
+    except ValidationError as error:
+        return Study.model_validate(_without(values, error))
+
+
+def _without(values: dict[str, Any], error: ValidationError) -> dict[str, Any]:
+    """Return a study's values without the fields and factors that are wrong."""
+    wrong = [each["loc"] for each in error.errors()]
+    heads = {where[0] for where in wrong if where[0] != "factors" or len(where) == 1}
+    rows = {where[1] for where in wrong if where[0] == "factors" and len(where) > 1}
+    rest = {name: value for name, value in values.items() if name not in heads}
+    kept = enumerate(rest.get("factors", ()))
+    right = [factor for row, factor in kept if row not in rows]
+    return {**rest, "factors": right} if right else rest

@@ -107,6 +107,32 @@ def test_every_mistake_against_the_scenario_is_reported_at_once(tmp_path):
     ]
 
 
+def test_mistakes_of_form_do_not_hide_those_against_the_scenario(tmp_path):
+    file = tmp_path / "trial.toml"
+    file.write_text(
+        HEAD.replace("replicates = 3", "replicates = 3\ndays = -5")
+        + """
+        [design]
+        kind = "grid"
+        [[factors]]
+        path = "fight.attritoin"
+        levels = [0.01]
+        [[factors]]
+        path = "fight.attrition"
+        levels = [0.01]
+        day = -1.0
+        """
+    )
+    with pytest.raises(StudyError) as caught:
+        load_study(file)
+
+    assert [problem.split(" (got")[0] for problem in caught.value.problems] == [
+        "trial.toml: days: Input should be greater than or equal to 1",
+        "trial.toml: factors[1].day: Input should be greater than or equal to 0",
+        "trial.toml: factors[0].path: no such path",
+    ]
+
+
 def test_a_value_that_the_scenario_refuses_is_refused_before_anything_runs(tmp_path):
     found = problems(
         tmp_path,
