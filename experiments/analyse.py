@@ -109,11 +109,11 @@ def overview(swept: Swept, outcome: str) -> Section:
         "the run in means, and as censored in the curves below. "
         f"{fixed} of the study's outcomes were the same in all runs.",
     )
-    values = pd.Series(swept.values(outcome))
+    values, table = pd.Series(swept.values(outcome)), pd.DataFrame(rows)
     caption = f"Distribution of {outcome} over all {done} runs."
     return Section(
         "What was run?",
         text,
-        (Table("outcomes", "Outcomes over all runs", pd.DataFrame(rows)),),
+        (Table("outcomes", "Outcomes over all runs", table),) if rows else (),
         (Picture("outcome", caption, plots.histogram(values, outcome=outcome)),),
     )

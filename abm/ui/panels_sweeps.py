@@ -162,12 +162,11 @@ def open_row(shell: Shell, swept: Any, row: int) -> str:
     from abm.ui.app import facts_of
     from abm.ui.engines import Live
     from experiments.problems import StoreError
-    from experiments.run import Cases, engine_interventions
+    from experiments.rebuild import stored_run
+    from experiments.run import engine_interventions
 
     try:
-        if not 0 <= row < swept.manifest.runs:
-            return f"no run {row}; it has runs 0 to {swept.manifest.runs - 1}"
-        case = Cases(swept.manifest.parsed_study()).case(row)
+        case = stored_run(swept.folder, row).case
         engine = Live(
             load_scenario(case.scenario),
             seed=case.seed,
