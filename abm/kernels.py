@@ -1290,6 +1290,87 @@ def present(
 
 
 @_jit
+def pairs(
+    one: Array,
+    other: Array,
+    order: Array,
+    x: Array,
+    y: Array,
+    actor: Array,
+    apart: Array,
+    reach: float,
+) -> int:
+    """List the pairs within ``reach`` whose actors are ``apart``; return their count.
+
+    ``order`` sorts by ``x``; pairs come in that order of their first and second, and
+    the lower row is put into ``one``.
+    """
+    found = 0
+    for k in range(order.size):
+        i = order[k]
+        for m in range(k + 1, order.size):
+            j = order[m]
+            if x[j] > x[i] + reach:
+                break
+            east = x[j] - x[i]
+            south = y[j] - y[i]
+            near = east * east + south * south <= reach * reach
+            if near and apart[actor[i], actor[j]]:
+                one[found] = min(i, j)
+                other[found] = max(i, j)
+                found += 1
+    return found
+
+
+@_jit
+def facing(count: Array, actor: Array, one: Array, other: Array) -> None:
+    """Count each actor's formations that face one of another, by pairs of rows."""
+    seen = np.zeros((actor.size, count.shape[0]), np.bool_)
+    for p in range(one.size):
+        for i, j in ((one[p], other[p]), (other[p], one[p])):
+            if not seen[i, actor[j]]:
+                seen[i, actor[j]] = True
+                count[actor[i], actor[j]] += 1.0
+
+
+@_jit
+def picked(
+    target: Array,
+    weight: Array,
+    row: Array,
+    patrol: Array,
+    moved: Array,
+    draw: Array,
+) -> None:
+    """Fill the ``target`` drawn for each package, -1 where it has none.
+
+    Package p draws by the weights ``weight[row[p]]``; one ``moved`` to patrol by those
+    of the targets marked ``patrol`` alone, if it has any.
+    """
+    n = weight.shape[1]
+    for p in range(target.size):
+        only = False
+        if moved[p]:
+            for t in range(n):
+                only = only or (patrol[t] and weight[row[p], t] > 0.0)
+        total = 0.0
+        for t in range(n):
+            if patrol[t] or not only:
+                total += weight[row[p], t]
+        target[p] = -1
+        if total <= 0.0:
+            continue
+        running = 0.0
+        below = 0
+        for t in range(n):
+            if patrol[t] or not only:
+                running += weight[row[p], t]
+            if running <= draw[p] * total:
+                below += 1
+        target[p] = min(below, n - 1)
+
+
+@_jit
 def booked(total: Array, firing: Array, hit: Array, lost: Array) -> None:
     """Add ``lost[strike, group]`` to ``total`` by actor ``firing`` and actor ``hit``.
 

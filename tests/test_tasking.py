@@ -152,6 +152,18 @@ def test_the_better_target_is_chosen_as_often_as_the_logit_says():
     assert weight[0, 1] / weight.sum() == pytest.approx(0.7311, abs=1e-4)
 
 
+def chosen(weight, draw):
+    """Return the target of each package, its asset its own, none moved to patrol."""
+    n_packages, n_targets = weight.shape
+    return tasking.chosen(
+        weight,
+        np.array(draw),
+        row=np.arange(n_packages),
+        patrol=np.zeros(n_targets, dtype=bool),
+        moved=np.zeros(n_packages, dtype=bool),
+    )
+
+
 @given(
     st.lists(st.floats(0, 1), min_size=1, max_size=8),
     st.lists(st.booleans(), min_size=8, max_size=8),
@@ -164,7 +176,7 @@ def test_only_possible_targets_of_some_worth_are_chosen(worth, possible, draw):
         where, operator=np.array([0]), possible=able, precision=14.0
     )
 
-    found = int(tasking.chosen(weight, np.array([draw]))[0])
+    found = int(chosen(weight, [draw])[0])
 
     if (able[0] & (np.array(worth) > 0)).any():
         assert able[0, found]
@@ -176,7 +188,22 @@ def test_only_possible_targets_of_some_worth_are_chosen(worth, possible, draw):
 def test_a_higher_draw_chooses_a_later_target():
     weight = np.array([[1.0, 3.0], [1.0, 3.0]])
 
-    assert tasking.chosen(weight, np.array([0.24, 0.26])).tolist() == [0, 1]
+    assert chosen(weight, [0.24, 0.26]).tolist() == [0, 1]
+
+
+def test_a_package_moved_to_patrol_draws_among_patrols_alone_if_it_can_fly_one():
+    weight = np.array([[3.0, 1.0, 1.0], [3.0, 0.0, 0.0]])
+
+    # the second asset can fly no patrol: its package keeps its other target
+    found = tasking.chosen(
+        weight,
+        np.array([0.1, 0.1, 0.6, 0.1]),
+        row=np.array([0, 0, 0, 1]),
+        patrol=np.array([False, True, True]),
+        moved=np.array([False, True, True, True]),
+    )
+
+    assert found.tolist() == [0, 1, 2, 0]
 
 
 def test_every_role_has_known_tasks_and_an_unknown_one_is_refused():

@@ -6,6 +6,7 @@ actors the scenario has, and nothing ever changes a stance.
 
 import numpy as np
 
+from abm import kernels
 from abm.units import (
     AnyIntArray,
     BoolArray,
@@ -111,18 +112,9 @@ def pairs_near(
         Rows of the first and of the second of each pair, the first the lower.
     """
     order = np.argsort(x, kind="stable")
-    east, south, owner = x[order], y[order], actor[order]
-    last = np.searchsorted(east, east + reach, side="right")
-    width = last - np.arange(len(x)) - 1
-    first = np.repeat(np.arange(len(x)), width)
-    start = np.cumsum(width) - width
-    second = first + 1 + np.arange(len(first)) - np.repeat(start, width)
-    far = np.square(east[second] - east[first]) + np.square(
-        south[second] - south[first]
-    )
-    kept = np.flatnonzero((far <= reach * reach) & apart[owner[first], owner[second]])
-    one, other = order[first[kept]], order[second[kept]]
-    return np.minimum(one, other), np.maximum(one, other)
+    found = np.empty((2, len(x) * (len(x) - 1) // 2), dtype=np.int64)
+    n_pairs = kernels.pairs(*found, order, x, y, actor, apart, reach)
+    return found[0, :n_pairs], found[1, :n_pairs]
 
 
 def exposure(
@@ -141,12 +133,8 @@ def exposure(
     Returns:
         Symmetric counts, shape (n_actors, n_actors).
     """
-    row = np.concatenate(pairs)
-    facing = np.concatenate([actor[pairs[1]], actor[pairs[0]]]).astype(np.int64)
-    single = np.unique(row * n_actors + facing)
-    key = actor[single // n_actors].astype(np.int64) * n_actors + single % n_actors
-    count = np.bincount(key, minlength=n_actors * n_actors)
-    touching = count.reshape(n_actors, n_actors).astype(np.float64)
+    touching = np.zeros((n_actors, n_actors))
+    kernels.facing(touching, actor, *pairs)
     return np.minimum(touching, touching.T)
 
 

@@ -82,10 +82,13 @@ def dispatched(
     flying = np.flatnonzero(sorties > 0.0)
     row, part, share = packages(sorties[flying])
     asset = flying[row]
-    weight = _weights(theatre, where, flying)[row]
-    moved = draws[2][asset, part] < world.actors.patrol_share[operator[asset]]
-    weight = _moved_to_patrol(where, weight, moved)
-    target = tasking.chosen(weight, draws[1][asset, part])
+    target = tasking.chosen(
+        _weights(theatre, where, flying),
+        draws[1][asset, part],
+        row=row,
+        patrol=where.task == PATROL,
+        moved=draws[2][asset, part] < world.actors.patrol_share[operator[asset]],
+    )
     sent = target >= 0
     asset, part, target, share = asset[sent], part[sent], target[sent], share[sent]
     return Packages(
@@ -100,15 +103,6 @@ def dispatched(
         sorties=share,
         effort=share * loads(theatre)[capabilities(theatre.air_role).load[asset]],
     )
-
-
-def _moved_to_patrol(
-    where: Targets, weight: FloatArray, moved: BoolArray
-) -> FloatArray:
-    """Return the weights with patrols alone for those moved that can fly one."""
-    patrol = weight * (where.task == PATROL)
-    able = moved & (patrol.sum(axis=1) > 0.0)
-    return np.where(able[:, None], patrol, weight)
 
 
 def _flown(world: World, theatre: Theatre, *, draw: FloatArray) -> FloatArray:

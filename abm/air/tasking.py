@@ -231,21 +231,26 @@ def options(
     return np.asarray(weight[operator] * possible)
 
 
-def chosen(weight: FloatArray, draw: FloatArray) -> IntArray:
+def chosen(
+    weight: FloatArray,
+    draw: FloatArray,
+    *,
+    row: IntArray,
+    patrol: BoolArray,
+    moved: BoolArray,
+) -> IntArray:
     """Return the target each package is sent to, -1 where it has none.
 
     Args:
-        weight: of each target for each package, shape (n_packages, n_targets).
+        weight: of each target for each asset that flies, (n_flying, n_targets).
         draw: uniform numbers, shape (n_packages,).
+        row: of each package's asset in ``weight``, shape (n_packages,).
+        patrol: the target is one to patrol over, shape (n_targets,).
+        moved: the package flies a patrol if it can, shape (n_packages,).
 
     Returns:
         Targets, shape (n_packages,).
     """
-    n_packages, n_targets = weight.shape
-    if n_targets == 0 or n_packages == 0:
-        return np.full(n_packages, -1, dtype=np.int64)
-    running = np.cumsum(weight, axis=1)
-    total = running[:, -1]
-    below = (running <= (draw * total)[:, None]).sum(axis=1)
-    found = np.minimum(below, n_targets - 1)
-    return np.asarray(np.where(total > 0.0, found, -1), dtype=np.int64)
+    found = np.empty(len(draw), dtype=np.int64)
+    kernels.picked(found, weight, row, patrol, moved, draw)
+    return found

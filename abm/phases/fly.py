@@ -163,9 +163,10 @@ def _drop(
     world: World, theatre: Theatre, sent: Packages, *, seen: Groups, rules: Standing
 ) -> None:
     p = theatre.parameters.fly
-    drops = sent.only(sent.task == AIRDROP)
-    if len(drops.asset) == 0:
+    dropping = sent.task == AIRDROP
+    if not dropping.any():
         return
+    drops = sent.only(dropping)
     near = (
         squared_distances(drops.x, drops.y, other_x=seen.x, other_y=seen.y)
         <= p.support_reach**2

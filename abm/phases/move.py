@@ -193,16 +193,17 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
     """Route broken formations of one actor to its side's nearest safe site."""
     formations, sites = world.formations, world.sites
     friendly = theatre.friend[actor]
-    mine = friendly[world.cells.holder]
-    cost = np.where(mine, theatre.ground.move_cost[MOTORISED], 0)
-    here = formations.cell[rows]
-    cost[here] = theatre.ground.move_cost[MOTORISED][here]
+    terrain, here = theatre.ground.move_cost[MOTORISED], formations.cell[rows]
     enemy = np.zeros(theatre.grid.n_cells, dtype=bool)
     fighting = (formations.status == ACTIVE) & (formations.personnel > 0.0)
     enemy[formations.cell[fighting & theatre.war[actor][formations.actor]]] = True
     safe = friendly[sites.controller] & ~sites.contested
     safe &= ~enemy[theatre.site_cell]
     goals = np.unique(theatre.site_cell[safe]).astype(np.int64)
+    if (terrain[here] > 0).all() and np.isin(here, goals).all():
+        return []
+    cost = np.where(friendly[world.cells.holder], terrain, 0)
+    cost[here] = terrain[here]
     limit = theatre.parameters.move.retreat / theatre.ground.step_km
     limit /= theatre.parameters.move.open_ground
     need = np.zeros(theatre.grid.n_cells, dtype=bool)
