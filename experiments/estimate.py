@@ -3,29 +3,37 @@
 import time
 from dataclasses import replace
 
-from experiments.run import Cases, Run, run_case
+from experiments.run import Case, Cases, Run, run_case
 from experiments.workers import usable_cores
 
 SHARE = 0.1
-"""Part of a run that is timed."""
+"""Part of a run that is timed; two days of it beside."""
 
 FEWEST_DAYS = 2
 EFFICIENCY = 0.93
-"""Speed-up per added worker; measured on two cores, see docs/experiments.md."""
+"""Speed-up per added worker, by ``python -m tests.bench.sweep`` on two cores."""
 
 
 def seconds_a_run(cases: Cases, *, run: Run = run_case) -> float:
-    """Return the seconds one run will take, scaled up from a part of the first.
+    """Return the seconds one run will take here and now.
 
-    The part is run twice; the second time counts, when everything is compiled.
+    Two parts of the first are timed and their line is followed to its end, since
+    setting up takes its time once. It is run before, so that everything is compiled.
     """
     first = next(iter(cases))
-    days = max(FEWEST_DAYS, round(first.days * SHARE))
-    part = replace(first, days=min(days, first.days), map_days=())
-    run(part)
+    short = min(FEWEST_DAYS, first.days)
+    long = min(max(short + FEWEST_DAYS, round(first.days * SHARE)), first.days)
+    _timed(first, short, run)
+    least, most = _timed(first, short, run), _timed(first, long, run)
+    a_day = max(0.0, most - least) / max(1, long - short)
+    return least + a_day * (first.days - short)
+
+
+def _timed(case: Case, days: int, run: Run) -> float:
+    """Return the seconds that the first days of a run take."""
     started = time.perf_counter()
-    run(part)
-    return (time.perf_counter() - started) * first.days / part.days
+    run(replace(case, days=days, map_days=()))
+    return time.perf_counter() - started
 
 
 def seconds_of(runs: int, a_run: float, workers: int) -> float:

@@ -18,7 +18,7 @@ from experiments.calibration.screen import Trajectories, screened, trajectories
 from experiments.calibration.smc import Posterior, inferred
 from experiments.calibration.targets import targets
 from experiments.ensemble import FILE, write_ensemble
-from experiments.estimate import in_words, seconds_of
+from experiments.estimate import in_words, seconds_a_run, seconds_of
 from experiments.files import write_whole
 from experiments.problems import StudyError
 from experiments.run import Cases
@@ -40,8 +40,6 @@ POSTERIOR, PLAN, EFFECTS, WAVE = (
     "wave.csv",
 )
 SEED = 20170618
-TIMED = (2, 20)
-"""Lengths of the two runs that are timed for the estimate, days."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +128,12 @@ def setting_of(
 
 
 def a_run_s(setting: Setting) -> float:
-    """Return the seconds that one run takes here and now.
+    """Return the seconds that one run takes here and now."""
+    return seconds_a_run(_default(setting), run=setting.plan.run)
 
-    Two parts of a run are timed and their line is followed to its end, since setting
-    up takes its time once.
-    """
+
+def _default(setting: Setting) -> Cases:
+    """Return one run with every parameter as the scenario has it."""
     study = listed_study(
         [{}],
         name="estimate",
@@ -143,15 +142,7 @@ def a_run_s(setting: Setting) -> float:
         cell_km=setting.cell_km,
         seed=0,
     )
-    case = next(iter(Cases(study)))
-    setting.plan.run(replace(case, days=TIMED[0]))  # compiled before it is timed
-    seconds = []
-    for days in TIMED:
-        started = time.perf_counter()
-        setting.plan.run(replace(case, days=days))
-        seconds.append(time.perf_counter() - started)
-    a_day = max(0.0, seconds[1] - seconds[0]) / (TIMED[1] - TIMED[0])
-    return seconds[0] + a_day * (case.days - TIMED[0])
+    return Cases(study)
 
 
 def affordable(budget_s: float, a_run: float, workers: int) -> int:
@@ -198,7 +189,7 @@ def calibrate(
     started = time.monotonic()
     _claim(folder, sizes)
     if setting.plan.prepare is not None:  # compiled once, not for every batch
-        a_run_s(setting)
+        setting.plan.prepare(_default(setting).case(0))
         setting = replace(setting, plan=replace(setting.plan, prepare=None))
     found = candidates(setting.loaded)
     say(f"1 of 3: screening {len(found)} parameters")
