@@ -5,6 +5,7 @@ Importing this module loads nothing heavy: each command imports what it needs.
 
 import argparse
 import datetime as dt
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -253,8 +254,9 @@ def validation_command(arguments: Arguments) -> int:
         ensemble=arguments.ensemble,
     )
     command = (
-        f"abm validation --members {size.members} --shuffles {size.shuffles} "
-        f"--each {size.each} --cell-km {size.cell_km:g}"
+        f"abm validation --out {shlex.quote(str(arguments.out))} "
+        f"--members {size.members} --shuffles {size.shuffles} --each {size.each} "
+        f"--cell-km {size.cell_km:g}"
     )
     _said(str(write_validation(runs, size, docs=arguments.docs, command=command)))
     return DONE
