@@ -112,9 +112,9 @@ def pairs_near(
         Rows of the first and of the second of each pair, the first the lower.
     """
     order = np.argsort(x, kind="stable")
-    found = np.empty((2, len(x) * (len(x) - 1) // 2), dtype=np.int64)
-    n_pairs = kernels.pairs(*found, order, x, y, actor, apart, reach)
-    return found[0, :n_pairs], found[1, :n_pairs]
+    one, other = np.empty((2, len(x) * (len(x) - 1) // 2), dtype=np.int64)
+    found = kernels.pairs(one, other, order, x, y, actor, apart, reach)
+    return one[:found], other[:found]
 
 
 def exposure(
