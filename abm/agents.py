@@ -7,7 +7,6 @@ seat or a learned policy can sit.
 
 from typing import Any
 
-import mesa
 import numpy as np
 
 from abm.actors import brief, choice, mobile, options, scoring
@@ -16,7 +15,11 @@ from abm.actors.mobile import Force
 from abm.actors.scoring import Table
 from abm.actors.situation import Situation
 from abm.events import Decision
+from abm.later import BEHIND_MESA, later
 from abm.units import BoolArray, FloatArray
+
+with later(*BEHIND_MESA):
+    import mesa
 
 
 class Actor(mesa.Agent):

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import mesa
 import numpy as np
 
 from abm import theatre as theatres
 from abm.agents import KINDS, Actor, AirAsset, Formation, Site
 from abm.events import Event
+from abm.later import BEHIND_MESA, later
 from abm.opening import opening
 from abm.phases import PHASES, intervene, prepare
 from abm.record.recorder import Recorder
@@ -20,6 +20,9 @@ from abm.scenario import Scenario, load_scenario
 from abm.scenario.scenario import Intervention, Value
 from abm.theatre import Theatre
 from abm.units import HOURS_PER_DAY, Km
+
+with later(*BEHIND_MESA):
+    import mesa
 
 SEED_LIMIT = 2**31
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from abm.events import Event
-from abm.record import build, log
+from abm.record import log
 from abm.record.chunks import TICKS_PER_CHUNK, decode, encode_chunk
 from abm.record.frames import Frame, frame
 from abm.record.wanted import Wanted, wanted
@@ -20,6 +19,8 @@ from abm.units import UInt8Array
 from abm.world import World
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from abm.record.write import Facts
 
 
@@ -114,12 +115,14 @@ class Recorder:
         last = [encode_chunk(self._pending)] if self._pending else []
         return [*self.chunks, *last]
 
-    def table(self, name: str) -> pa.Table:
+    def table(self, name: str) -> "pa.Table":
         """Return one table of what has been recorded so far.
 
         Raises:
             KeyError: there is no table of that name.
         """
+        from abm.record import build  # pyarrow is of no use before somebody asks
+
         return build.BUILDERS[name](self.log, self.theatre)
 
     def control(self, day: int) -> UInt8Array:

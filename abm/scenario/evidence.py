@@ -48,15 +48,18 @@ class EvidenceFile(Strict):
     evidence: tuple[EvidenceRow, ...] = Field(default=())
 
 
-def _fits(pattern: str, path: str) -> bool:
-    wanted, parts = pattern.split("."), path.split(".")
-    return len(wanted) == len(parts) and all(
-        word in ("*", part) for word, part in zip(wanted, parts, strict=True)
-    )
+Patterns = list[tuple[list[str], EvidenceRow]]
 
 
-def _row_for(path: str, rows: tuple[EvidenceRow, ...]) -> EvidenceRow | None:
-    fitting = [row for row in rows if _fits(row.path, path)]
+def _row_for(path: str, patterns: Patterns) -> EvidenceRow | None:
+    """Return the row whose pattern fits a path with the fewest ``*``."""
+    parts = path.split(".")
+    fitting = [
+        row
+        for wanted, row in patterns
+        if len(wanted) == len(parts)
+        and all(word in ("*", part) for word, part in zip(wanted, parts, strict=True))
+    ]
     return min(fitting, key=lambda row: row.path.count("*"), default=None)
 
 
@@ -72,10 +75,11 @@ def evidence_for(
     """
     found = dict(scenario.evidence)
     used: set[str] = set()
+    patterns = [(row.path.split("."), row) for row in file.evidence]
     for path, value in values(scenario).items():
         if path in found:
             continue
-        row = _row_for(path, file.evidence)
+        row = _row_for(path, patterns)
         if row is None:
             reader.report(FILE, path, "no evidence fits this path; add a row")
             continue

@@ -1,0 +1,88 @@
+"""Modules that are loaded when something of them is first asked for.
+
+The standard library's ``LazyLoader`` does not serve: Mesa looks at its callers with
+``inspect.stack`` as it is imported, which asks every module for its file, and that
+loads them all.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from threading import RLock
+from types import ModuleType
+from typing import Any
+
+BEHIND_MESA = ("pandas", "networkx", "mesa.experimental")
+"""What ``import mesa`` brings along and no tick needs: half of its second."""
+KNOWN = ("__class__", "__dict__", "__file__", "__name__")
+"""What a module that has not been loaded can be asked for all the same."""
+
+
+class _Waiting(ModuleType):
+    """A module that has been found, but not loaded yet."""
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return an attribute; load the module first unless it does without."""
+        found = object.__getattribute__(self, "__dict__")
+        load = None if name in KNOWN else found.get("__later__")
+        if load is not None:
+            load(self)
+        return object.__getattribute__(self, name)
+
+
+class _Later(Loader):
+    """Loads a module when it is first asked for something."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader, self._lock, self._begun = loader, RLock(), False
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Return the module that the usual loader makes."""
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Leave the module to wait."""
+        module.__dict__["__later__"] = self._load
+        module.__class__ = _Waiting
+
+    def _load(self, module: ModuleType) -> None:
+        """Load the module, once; other threads wait until it is whole."""
+        with self._lock:
+            if self._begun:
+                return
+            self._begun = True
+            self._loader.exec_module(module)
+            del module.__dict__["__later__"]
+            module.__class__ = ModuleType
+
+
+class _Finder(MetaPathFinder):
+    """Finds some modules as usual, but lets them wait."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, path: Any, _: Any = None) -> ModuleSpec | None:
+        """Return the spec of a module that can wait, None of all others."""
+        spec = PathFinder.find_spec(name, path) if name in self._names else None
+        if spec is None or spec.loader is None:
+            return None
+        spec.loader = _Later(spec.loader)
+        return spec
+
+
+@contextmanager
+def later(*names: str) -> Iterator[None]:
+    """Let imports in the block put off the loading of the modules named.
+
+    A module that is loaded already stays as it is, and one that isn't there fails to
+    import as usual.
+    """
+    finder = _Finder(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -1,0 +1,78 @@
+"""Modules that wait are loaded by their first use, whole, and once."""
+
+import importlib
+import sys
+from threading import Thread
+
+import pytest
+
+from abm.later import later
+
+SOURCE = """
+import sys
+sys.loads_of_slow = getattr(sys, "loads_of_slow", 0) + 1
+from slow_one.part import half
+import slow_one.part as part
+value = part.half * 2
+"""
+
+
+@pytest.fixture
+def waiting(tmp_path, monkeypatch):
+    """A package of two modules that has been imported to be loaded later."""
+    package = tmp_path / "slow_one"
+    package.mkdir()
+    (package / "__init__.py").write_text(SOURCE)
+    (package / "part.py").write_text("half = sum(range(7))\nsum(range(10**6))\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with later("slow_one"):
+        module = importlib.import_module("slow_one")
+    yield module
+    for name in ("slow_one", "slow_one.part"):
+        sys.modules.pop(name, None)
+    del sys.loads_of_slow
+
+
+def test_a_module_waits_until_it_is_asked_for_something(waiting):
+    assert waiting.__name__ == "slow_one"
+    assert waiting.__file__.endswith("__init__.py")
+    sys.loads_of_slow = 0
+
+    assert waiting.value == 42
+    assert waiting.half == 21
+    assert sys.loads_of_slow == 1
+
+
+def test_importing_a_part_of_it_loads_the_whole(waiting):
+    sys.loads_of_slow = 0
+    part = importlib.import_module("slow_one.part")
+
+    assert part.half == 21
+    assert sys.loads_of_slow == 1
+    assert waiting.part is part
+
+
+def test_threads_that_ask_at_once_get_the_whole_module(waiting):
+    sys.loads_of_slow = 0
+    found = []
+    threads = [Thread(target=lambda: found.append(waiting.value)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [42] * 4
+    assert sys.loads_of_slow == 1
+
+
+def test_a_module_that_is_not_there_fails_as_usual():
+    with later("no_such_module"), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("no_such_module")
+
+
+def test_a_module_that_is_loaded_stays_as_it_is():
+    before = sys.modules.get("json")
+    with later("json"):
+        import json
+    assert before is None or json is before
+    assert json.loads("1") == 1
