@@ -58,11 +58,18 @@ def half_widths(values: FloatArray) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def needed(values: FloatArray, wanted: float) -> int:
-    """Return the replicates that bring a point's half-width down to ``wanted``."""
+def needed(values: FloatArray, wanted: float) -> float:
+    """Return the replicates that bring a point's half-width down to ``wanted``.
+
+    Infinite where runs differ and the half-width wanted is 0.
+    """
     within = float(np.nanmean(np.nanvar(values, axis=1, ddof=1)))
+    if within == 0.0:
+        return 2.0
+    if wanted <= 0.0:
+        return np.inf
     z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
-    return max(2, int(np.ceil(z * z * within / wanted**2))) if wanted > 0 else 2
+    return max(2.0, float(np.ceil(z * z * within / wanted**2)))
 
 
 def section(swept: Swept, outcome: str) -> Section:
@@ -78,13 +85,14 @@ def section(swept: Swept, outcome: str) -> Section:
     wanted = aim(outcome, float(last["mean"]))
     enough = needed(values, wanted)
     verdict = "enough" if enough <= values.shape[1] else "not enough"
+    takes = f"{enough:.0f}" if np.isfinite(enough) else "no number of"
     return Section(
         title,
         (
             f"{outcome}: with {values.shape[1]} replicates the mean of one point is "
             f"known to ± {last['half_width_of_a_point']:.3g}, the mean over all "
             f"{values.shape[0]} points to ± {last['half_width_of_all']:.3g} (95 %). "
-            f"A half-width of {wanted:.3g} for one point takes {enough} replicates: "
+            f"A half-width of {wanted:.3g} for one point takes {takes} replicates: "
             f"{verdict}.",
         ),
         (Table("replicates", f"Interval of {outcome} by replicates", widths),),

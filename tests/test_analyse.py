@@ -147,6 +147,8 @@ def test_the_half_width_of_a_points_mean_by_hand():
     assert widths["mean"].tolist() == [3.5]
     # z^2 x 1 / 0.5^2 = 15.4: 16 replicates
     assert needed(np.array([[1.0, 3.0], [5.0, 5.0]]), 0.5) == 16
+    assert needed(np.array([[-1.0, 1.0], [0.0, 0.0]]), 0.0) == np.inf
+    assert needed(np.array([[5.0, 5.0], [2.0, 2.0]]), 0.0) == 2
 
 
 def test_the_box_of_scenario_discovery_is_where_the_outcome_lies():

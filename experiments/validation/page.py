@@ -260,12 +260,12 @@ def _ablations(scored: Scored, runs: Runs) -> Sequence[str]:
 def _errors(scored: Scored, source: Source) -> Sequence[str]:
     """Return the map and the sites where the model errs most."""
     known, theatre = scored.known, source.theatre
-    errors = site_errors(scored, source)
-    mean = np.nan_to_num(np.nanmean(np.nan_to_num(errors), axis=0))
+    errors = np.nan_to_num(site_errors(scored, source))
+    mean = errors.sum(axis=0) / np.maximum(1, known.known.sum(axis=0))
     worst = np.argsort(-mean, kind="stable")[:WORST]
     rows = [
         f"| {theatre.site_names[known.history.rows[site]]} | {mean[site]:.2f} | "
-        f"{known.checks[int(np.nanargmax(np.nan_to_num(errors[:, site])))]} | "
+        f"{known.checks[int(np.argmax(errors[:, site]))]} | "
         f"{'yes' if known.history.named[site] else 'inferred'} |"
         for site in worst
         if mean[site] > 0
