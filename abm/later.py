@@ -16,6 +16,8 @@ from typing import Any
 
 BEHIND_MESA = ("pandas", "networkx", "mesa.experimental")
 """What ``import mesa`` brings along and no tick needs: half of its second."""
+BEHIND_SCIPY = ("numpy.f2py", "numpy.ma", "numpy.testing", "numpy.core")
+"""What ``import scipy.special`` takes up by name alone, from all of NumPy."""
 KNOWN = ("__class__", "__dict__", "__file__", "__name__")
 """What a module that has not been loaded can be asked for all the same."""
 

@@ -1,7 +1,11 @@
 """Beliefs: what an actor thinks the enemy has where, and how that ages."""
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 
+from abm.later import BEHIND_SCIPY, later
 from abm.units import AnyIntArray, BoolArray, Days, Float32Array, FloatArray, Persons
 
 
@@ -30,11 +34,19 @@ def lognormal_error(draws: FloatArray, sigma: float) -> FloatArray:
         draws: uniform in [0, 1), shape (n,).
         sigma: standard deviation of the logarithm.
     """
-    from scipy.special import ndtri
-
-    z = ndtri(np.clip(draws, 1e-12, 1 - 1e-12))
+    z = _normal_quantile()(np.clip(draws, 1e-12, 1 - 1e-12))
     error: FloatArray = np.exp(sigma * z - sigma * sigma / 2.0)
     return error
+
+
+@cache
+def _normal_quantile() -> Callable[[FloatArray], FloatArray]:
+    """Return SciPy's quantile of the normal distribution, loaded with little else."""
+    with later(*BEHIND_SCIPY):
+        from scipy.special import ndtri
+
+    found: Callable[[FloatArray], FloatArray] = ndtri
+    return found
 
 
 def observe(

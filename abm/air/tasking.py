@@ -252,5 +252,5 @@ def chosen(
         Targets, shape (n_packages,).
     """
     found = np.empty(len(draw), dtype=np.int64)
-    kernels.picked(found, weight, row, patrol, moved, draw)
+    kernels.picked(found, weight, np.ascontiguousarray(row), patrol, moved, draw)
     return found
