@@ -34,7 +34,10 @@ def _writable_cache() -> bool:
 
 
 def _jit(function: Kernel) -> Kernel:
-    return cast(Kernel, njit(cache=_writable_cache(), nogil=True)(function))
+    return cast(
+        Kernel,
+        njit(cache=_writable_cache(), nogil=True, no_cfunc_wrapper=True)(function),
+    )
 
 
 @_jit
