@@ -200,7 +200,8 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
     safe = friendly[sites.controller] & ~sites.contested
     safe &= ~enemy[theatre.site_cell]
     goals = np.unique(theatre.site_cell[safe]).astype(np.int64)
-    if (terrain[here] > 0).all() and np.isin(here, goals).all():
+    at_home = (rows < theatre.n_parts) & (terrain[here] > 0) & np.isin(here, goals)
+    if at_home.all():
         return []
     cost = np.where(friendly[world.cells.holder], terrain, 0)
     cost[here] = terrain[here]
