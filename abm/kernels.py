@@ -1250,6 +1250,39 @@ def flows(flow: Array, parent: Array, cell: Array, persons: Array) -> None:
 
 
 @_jit
+def detours(
+    least: Array,
+    points: Array,
+    one: Array,
+    two: Array,
+    cost: Array,
+    reach: float,
+    width: int,
+) -> None:
+    """Fill ``least`` with what a way that passes each point by costs at least.
+
+    A way crosses every distance from its start once: in the cell whose share of the
+    step, ``7 * cost``, covers that distance. With all cells within ``reach`` (in
+    cells) of a point shut, what remains at the point's own distance are the others.
+    ``one`` and ``two`` are costs from the start and to the goal.
+    """
+    for k in range(points.size):
+        point = points[k]
+        level = one[point]
+        x, y = point % width, point // width
+        best = UNREACHED
+        for cell in range(one.size):
+            if cost[cell] == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED:
+                continue
+            if abs(one[cell] - level) > 7 * cost[cell] or one[cell] + two[cell] >= best:
+                continue
+            east, south = cell % width - x, cell // width - y
+            if east * east + south * south > reach * reach:
+                best = one[cell] + two[cell]
+        least[k] = best
+
+
+@_jit
 def roots(root: Array, cell: Array, parent: Array, dist: Array) -> None:
     """Fill ``root`` with the source cell of each cell's path, -1 if it has none."""
     for i in range(cell.size):

@@ -270,3 +270,14 @@ def marked(cells, steps, *, height, width):
             on_column = sorted((0, column + east, width - 1))[1]
             found.add(on_row * width + on_column)
     return found
+
+
+def detour(point, one, two, cost, *, reach, width):
+    """Return the least that a way past a point costs: by the cells at its distance."""
+    best = UNREACHED
+    for cell, price in enumerate(cost):
+        dead = price == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED
+        away = math.dist(divmod(cell, width), divmod(point, width))
+        if not dead and away > reach and abs(one[cell] - one[point]) <= 7 * price:
+            best = min(best, one[cell] + two[cell])
+    return best

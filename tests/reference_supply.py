@@ -89,17 +89,18 @@ def _arrive(state, land, f, days):
 def _paths(state, land, actor, bases, held):
     """Return (dist, parent) of supply from bases at 0 and depots at their start."""
     open_to = _open_to(state, land, actor)
-    cost = []
-    for cell, passable in enumerate(open_to):
-        slow = land.supply.contested if state["cells.contested"][cell] else 1.0
-        dear = min(land.supply_cost[cell] * slow, DEAREST)
-        cost.append(round(dear) if passable else 0)
     starts = [(land.site_cell[site], 0) for site in bases]
     for site in held:
         km = state["sites.depot_km"][site]
         if math.isfinite(km):
             start = min(round(km / land.step_km), land.most_offset)
             starts.append((land.site_cell[site], start))
+    own = {cell for cell, _ in starts}
+    cost = []
+    for cell, passable in enumerate(open_to):
+        slow = land.supply.contested if state["cells.contested"][cell] else 1.0
+        dear = min(land.supply_cost[cell] * slow, DEAREST)
+        cost.append(round(dear) if passable or cell in own else 0)
     over = crossings_for(state, land, actor)
     return reference.search(cost, land.mask, land.width, over, starts)
 
@@ -110,10 +111,12 @@ def _feed(state, land, f, group, bases, dist, parent):
     ground = [passable and land.open[cell] for cell, passable in enumerate(ground)]
     over = crossings_for(state, land, group[0])
     piece, _ = reference.components(ground, land.mask, land.width, over)
+    for cell in {land.site_cell[site] for site in bases}:
+        if piece[cell] < 0:  # a base inside others' ground is a piece by itself
+            piece[cell] = max(piece) + 1
     capacity, demand, fed = defaultdict(float), defaultdict(float), {}
     for site in bases:
-        if piece[land.site_cell[site]] >= 0:
-            capacity[piece[land.site_cell[site]]] += _capacity(state, land, site)
+        capacity[piece[land.site_cell[site]]] += _capacity(state, land, site)
     for row in [r for r in range(len(f)) if f.actor[r] in group and alive(f, r)]:
         root = reference.root(f.cell[row], parent, dist)
         if root >= 0 and piece[root] >= 0:

@@ -217,3 +217,28 @@ def test_attacks_are_believed_to_have_a_chance(decided):
             power = ratio ** one.inputs["steepness"]
             even = one.inputs["even"] ** one.inputs["steepness"]
             assert power / (power + even) >= least - 1e-9
+
+
+def test_a_client_that_can_do_nothing_is_not_blamed_for_it():
+    world, theatre = start()
+    client = int(np.flatnonzero(theatre.clients)[0])
+    world.actors.compliance[client] = 0.2
+    world.missions.status[: world.missions.count[0]] = MISSION_DONE
+
+    decide.run(world, theatre, draws("decide"), actors=[])
+
+    assert world.actors.compliance[client] == 1.0
+
+
+def test_a_client_busy_with_its_own_missions_keeps_its_name():
+    world, theatre = start()
+    client = int(np.flatnonzero(theatre.clients)[0])
+    own = next(one.row for one in theatre.objectives if one.actor == client)
+    world.actors.compliance[client] = 0.2
+    rows = np.flatnonzero(world.formations.actor == client)[:1].tolist()
+    row = send(world, rows, "hold", cell=int(world.formations.cell[rows[0]]))
+    world.missions.objective[row] = own
+
+    decide.run(world, theatre, draws("decide"), actors=[])
+
+    assert world.actors.compliance[client] == pytest.approx(0.2)

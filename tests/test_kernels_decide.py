@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import reference
 import reference_decide
-from fields import SEEDS, some_grounds
+from fields import SEEDS, searched, some_grounds
 from hypothesis import given
+from strategies import Ground, same_bank_mask
 
 from abm import kernels
 from abm.actors import choice
@@ -242,3 +243,62 @@ def test_an_option_stands_where_it_gains_something_not_yet_done(seed):
         assert unfed[c] == 0.3 * (1.0 - supply[c])
         assert tense[c] == 0.7 * tension[c]
         assert standing[c] == (benefit[c] > 0 and (sure[c] or own[c] < 1.5 * enemy[c]))
+
+
+def past(ground, points, *, start, goal, reach):
+    """Return what the kernel finds with the ways of a ground, and those ways."""
+    one, two = (searched(ground, [(end, 0)])[0] for end in (start, goal))
+    points = np.array(points, dtype=np.int32)
+    found = np.empty(points.size, dtype=np.int32)
+    kernels.detours(found, points, one, two, ground.cost, reach, ground.width)
+    return found.tolist(), one.tolist(), two.tolist()
+
+
+@given(some_grounds, SEEDS)
+def test_detours_equal_their_oracle(ground, seed):
+    rng = np.random.default_rng(seed)
+    start, goal = rng.choice(ground.open_cells, 2).tolist()
+    points = rng.integers(0, ground.n, 9).tolist()
+
+    found, one, two = past(ground, points, start=start, goal=goal, reach=1.5)
+
+    price, width = ground.cost.tolist(), ground.width
+    assert found == [
+        reference.detour(point, one, two, price, reach=1.5, width=width)
+        for point in points
+    ]
+
+
+@given(some_grounds, SEEDS)
+def test_no_way_past_a_point_is_cheaper_than_the_kernel_says(ground, seed):
+    rng = np.random.default_rng(seed)
+    ground.crossings = []
+    start, goal = rng.choice(ground.open_cells, 2).tolist()
+    points = ground.open_cells.tolist()
+    said, one, _ = past(ground, points, start=start, goal=goal, reach=1.5)
+    for point, least in zip(points, said, strict=True):
+        at, shut = divmod(point, ground.width), ground.cost.copy()
+        for cell in range(ground.n):
+            if math.dist(divmod(cell, ground.width), at) <= 1.5:
+                shut[cell] = 0
+        if shut[start] and shut[goal] and one[point] <= one[goal]:
+            dist, _ = searched(ground, [(start, 0)], cost=shut)
+            assert least <= dist[goal]
+
+
+def test_in_a_corridor_nothing_passes_a_point_and_beside_it_a_plain_leaves_a_way():
+    # Start and goal at the ends of a row of 9 cells; the point in its middle.
+    width, row, gap = 9, 4, 4 * 9 + 4
+
+    def least(open_rows):
+        cost = np.zeros((9, width), dtype=np.int32)
+        cost[open_rows] = 1
+        flat = cost.ravel()
+        mask = same_bank_mask(flat > 0, np.zeros(flat.size, np.int8), 9, width)
+        ground = Ground(9, width, flat, np.zeros(flat.size, np.int8), mask, [])
+        ends = {"start": row * width, "goal": row * width + 8}
+        return past(ground, [gap], reach=2.5, **ends)[0][0]
+
+    assert least(slice(row, row + 1)) == kernels.UNREACHED
+    # Three rows up: 3 slanted steps and 1 straight on either side, 2 (3 x 14 + 10).
+    assert least(slice(0, 9)) == 104

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from small import CROWN, HILLS, RAIDERS, briefed, start
 
-from abm.actors.objectives import TYPES, measured
+from abm import kernels
+from abm.actors import outlook
+from abm.actors.objectives import TYPES, measured, places
 from abm.actors.situation import Situation
 from abm.model import ConflictModel
 
@@ -162,6 +164,13 @@ def test_relief_is_complete_when_supply_reaches_the_garrison():
     assert satisfied(world, theatre, "relieve_keep") < 1.0
 
 
+def near_site(world, theatre, site):
+    """Return the formations within the zone of a site."""
+    x, y = theatre.grid.center_km(world.formations.cell)
+    away = np.hypot(x - theatre.site_x_km[site], y - theatre.site_y_km[site])
+    return away <= theatre.parameters.decide.zone
+
+
 PLACES = (
     ("take_rivertown", "T05", CROWN),
     ("defeat_raiders", "T05", 1),
@@ -178,6 +187,12 @@ def test_what_a_place_adds_is_what_holding_it_adds(name, site, actor):
         world.sites.controller[town] = CROWN
     before = satisfied(world, theatre, name)
     world.sites.controller[town] = actor
+    if name.startswith("defeat"):  # who takes it has beaten what it believed there
+        taker = objective(theatre, name).actor
+        believed = outlook.prospects(situation, taker).enemy[town]
+        there = (world.formations.actor == RAIDERS) & near_site(world, theatre, town)
+        assert 0.0 < believed < world.formations.personnel[there].sum()
+        world.formations.personnel[there] -= believed / there.sum()
     after = satisfied(world, theatre, name)
 
     assert situation.gains[row, town] > 0.0
@@ -205,3 +220,89 @@ def test_objectives_stay_shares_over_a_run():
         found = model.world.actors.satisfaction
         assert np.isfinite(found).all()
         assert ((found >= 0.0) & (found <= 1.0)).all()
+
+
+@pytest.fixture(scope="module")
+def real():
+    """Return (model, situation) of the real scenario at 10 km on its first morning."""
+    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    return model, briefed(model.world, model.theatre)
+
+
+def row_of(theatre, actor, name):
+    index = theatre.holder_index[actor]
+    for one in theatre.objectives:
+        if one.actor == index and one.spec.id == name:
+            return one
+    raise AssertionError(f"{actor} has no {name}")
+
+
+def test_a_way_begins_where_friendly_ground_joins_ones_own_men(real):
+    model, situation = real
+    theatre = model.theatre
+    tanf, sdf = theatre.holder_index["tanf"], theatre.holder_index["sdf"]
+    shaddadi = theatre.site_cell[theatre.site_row["P075"]]
+    garrison = theatre.site_cell[theatre.site_row["P051"]]
+
+    assert shaddadi in places.home(situation, sdf)
+    assert shaddadi not in places.home(situation, tanf)
+    assert garrison in places.home(situation, tanf)
+    assert garrison not in places.home(situation, sdf)
+
+
+def test_what_shares_a_cell_with_another_sides_site_can_be_reached(real):
+    model, situation = real
+    theatre = model.theatre
+    city, pocket = theatre.site_row["P002"], theatre.site_row["P001"]
+    assert theatre.site_cell[city] == theatre.site_cell[pocket]
+    row = row_of(theatre, "sdf", "control_deir_ez_zor").row
+    khasham = list(theatre.site_names).index("Khasham")
+
+    assert model.world.actors.reference[row] < kernels.UNREACHED / 2
+    assert situation.gains[row, khasham] > 0.0
+
+
+def test_the_border_counts_the_posts_that_its_segment_names(real):
+    model, situation = real
+    theatre = model.theatre
+    row = row_of(theatre, "syria", "border_iraq").row
+    post = theatre.site_row["P114"]
+
+    assert post in theatre.segment_sites["syria_iraq"]
+    assert situation.gains[row, post] == situation.gains[row].max()
+
+
+def test_what_is_lost_to_a_party_one_may_not_fight_is_no_progress():
+    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    world, theatre = model.world, model.theatre
+    mine = row_of(theatre, "sdf", "control_deir_ez_zor")
+    briefed(world, theatre)
+    kind, city = measured(mine), theatre.site_row["P002"]
+    world.sites.controller[city] = theatre.holder_index["syria"]
+
+    assert kind.target.wanted(Situation(world, theatre)).size == 0
+    assert kind.satisfaction(Situation(world, theatre)) == 0.0
+
+
+def test_only_those_on_joined_ground_serve_what_a_patron_supports(real):
+    model, situation = real
+    theatre = model.theatre
+    tanf, sdf = theatre.holder_index["tanf"], theatre.holder_index["sdf"]
+    reach = row_of(theatre, "us", "tanf_reach").row
+    border = row_of(theatre, "us", "border_iraq").row
+
+    assert situation.weights[tanf, reach] > 0.0
+    assert situation.weights[sdf, reach] == 0.0
+    assert situation.weights[sdf, border] > 0.0
+
+
+def test_who_takes_a_place_is_paid_for_the_enemy_believed_there():
+    world, theatre = start()
+    before = briefed(world, theatre).gains
+    row, town = objective(theatre, "defeat_raiders").row, theatre.site_row["T05"]
+    actor = objective(theatre, "defeat_raiders").actor
+    world.belief[actor] = 0.0
+    empty = measured(objective(theatre, "defeat_raiders"))
+    without = empty.gains(Situation(world, theatre))
+
+    assert 0.0 < without[town] < before[row, town]

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from small import CROWN, HILLS, LEAGUE, RAIDERS, at, briefed, place, start
 
-from abm.actors import brief, mobile, options, outlook, scoring
+from abm.actors import brief, entrusted, mobile, options, outlook, scoring
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID
 from abm.actors.situation import Situation
+from abm.model import ConflictModel
 
 
 @pytest.fixture
@@ -202,3 +203,60 @@ def test_a_stronger_enemy_makes_no_attack_more_likely_to_succeed(day):
 def _copied(situation):
     names = ("world", "theatre", "weights", "wishes", "gains")
     return {name: getattr(situation, name) for name in names}
+
+
+def test_nobody_is_sent_where_forces_stand_that_it_may_not_fight():
+    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    world, theatre = model.world, model.theatre
+    situation = briefed(world, theatre)
+    garrison = theatre.site_row["P051"]
+    us, militia = (theatre.holder_index[name] for name in ("us", "syrian_militias"))
+    there = (world.formations.actor == us) & (world.formations.site == garrison)
+    assert there.any()
+    assert theatre.war[militia, world.sites.controller[garrison]]
+    offered = menu(situation, militia)
+    assert garrison not in offered.site[offered.kind == ATTACK]
+    world.formations.site[there] = -1
+    offered = menu(briefed(world, theatre), militia)
+    assert garrison in offered.site[offered.kind == ATTACK]
+
+
+def test_an_aim_that_names_its_forces_is_theirs_while_they_are_near(day):
+    world, theatre, situation = day
+    own = mobile.force(situation, CROWN)
+    offered = menu(situation, CROWN)
+    attack = int(np.flatnonzero(offered.kind == ATTACK)[0])
+    row = next(one.row for one in theatre.objectives if one.actor == CROWN)
+    offered.gains[attack] = 0.0
+    offered.gains[attack, row] = 0.5
+    weights = np.zeros(len(theatre.objectives))
+    weights[row] = 1.0
+    able = np.ones((len(offered), len(own.rows)), dtype=bool)
+    parent = int(world.formations.parent[own.rows[0]])
+    theirs = world.formations.parent[own.rows] == parent
+    assert not theirs.all()
+    near, far = np.ones(able.shape), np.full(able.shape, np.inf)
+
+    def entrusted_with(days):
+        with pytest.MonkeyPatch.context() as patch:
+            named = ((row, np.array([parent])),)
+            patch.setattr(entrusted, "named_forces", lambda _: named)
+            return entrusted.entrusted(
+                situation, offered, own, weights=weights, able=able, days_away=days
+            )
+
+    found, may = entrusted_with(near)
+    assert may[attack].tolist() == theirs.tolist()
+    assert found.gains[attack, row] == 0.5
+    found, may = entrusted_with(far)
+    assert may[attack].all()
+    assert found.gains[attack, row] == 0.0
+
+
+def test_the_tiger_force_is_named_by_the_aim_to_cut_the_sdf_off():
+    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    theatre = model.theatre
+    ((row, forces),) = entrusted.named_forces(theatre)
+
+    assert theatre.objectives[row].spec.id == "cut_off_sdf"
+    assert [theatre.force_ids[k] for k in forces] == ["O05", "O06"]

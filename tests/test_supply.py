@@ -230,3 +230,23 @@ def test_replacing_conserves_people():
     np.testing.assert_allclose(total, present + world.actors.killed_wounded, atol=1e-6)
     start_of = theatre.formations0["personnel"]
     assert (world.formations.personnel[: theatre.n_parts] <= start_of + 1e-9).all()
+
+
+def test_a_base_feeds_those_inside_it_though_the_cell_round_it_is_anothers():
+    world, theatre = start()
+    town = theatre.site_row["T05"]
+    cell = int(theatre.site_cell[town])
+    inside = int(np.flatnonzero(world.formations.actor == RAIDERS)[0])
+    place(world, theatre, inside, cell)
+    assert world.sites.controller[town] == RAIDERS
+    world.cells.holder[around(np.array([cell]), disc(15.0, 5.0), theatre.grid)] = CROWN
+
+    supply.run(world, theatre, draws("supply"))
+
+    fed = world.formations.inflow[inside]
+    assert fed > 0.0
+    # one site feeds 6 % of its people; who is inside it has no road to go
+    people = theatre.site_population[town] * theatre.parameters.supply.inhabitants_fed
+    here = (world.formations.cell == cell) & (world.formations.actor == RAIDERS)
+    share = min(1.0, people / world.formations.personnel[here].sum())
+    assert fed == pytest.approx(share, rel=1e-6)

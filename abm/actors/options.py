@@ -108,6 +108,7 @@ def _attacks(
     n = len(theatre.site_ids)
     hostile = theatre.war[actor][situation.world.sites.controller]
     possible = hostile & _enterable(theatre, actor) & (view.entry[:n] >= 0)
+    possible &= ~_shared_with_others(situation, actor)
     possible &= view.hostile_km[:n] <= theatre.parameters.decide.deepest
     possible &= view.on_way[:n] <= theatre.parameters.decide.bypass
     possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
@@ -116,6 +117,19 @@ def _attacks(
     enemy += theatre.parameters.decide.path_weight * view.on_way[rows]
     own = estimates.committed(situation, actor)[rows]
     return _Part(ATTACK, rows, rows, gains[:, rows].T, enemy, own)
+
+
+def _shared_with_others(situation: Situation, actor: int) -> BoolArray:
+    """Return the sites where forces stand that the actor may not fight, (n_sites,).
+
+    Nobody is sent against US or Russian positions, whoever else holds the place.
+    """
+    theatre, formations = situation.theatre, situation.world.formations
+    untouchable = ~theatre.war[actor] & ~theatre.friend[actor]
+    there = situation.alive & (formations.site >= 0) & untouchable[formations.actor]
+    found = np.zeros(len(theatre.site_ids), dtype=bool)
+    found[formations.site[there]] = True
+    return found
 
 
 def _enterable(theatre: Theatre, actor: int) -> BoolArray:

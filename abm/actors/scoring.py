@@ -7,6 +7,7 @@ import numpy as np
 from abm import kernels
 from abm.actors import choice
 from abm.actors.brief import Roads
+from abm.actors.entrusted import entrusted
 from abm.actors.mobile import Force
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, Options
 from abm.actors.prices import prices
@@ -69,6 +70,9 @@ def table(
     """
     price = prices(situation, actor)
     days_away, able = _days_away(situation, actor, menu, own=own, roads=roads)
+    menu, able = entrusted(
+        situation, menu, own, weights=weights, able=able, days_away=days_away
+    )
     benefit = menu.gains @ weights
     wanted, last, most, unfed, tense, standing = _standing(
         situation, actor, menu, benefit=benefit

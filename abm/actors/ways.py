@@ -79,6 +79,7 @@ def way_to(
 
     def make() -> Field:
         price = (road_cost if by_lorry else hostile_cost)(situation, actor)
+        price = _opened(situation, actor, price, goal)
         need, enough = None, None
         if until is not None and until.size:
             need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
@@ -94,6 +95,26 @@ def way_to(
     ends = b"" if until is None else until.tobytes()
     key = (int(theatre.supply_group[actor]), by_lorry, goal.tobytes(), ends)
     return situation.lasting("way", key, make)
+
+
+def _opened(
+    situation: Situation, actor: int, price: Int32Array, goal: AnyIntArray
+) -> Int32Array:
+    """Return path costs with those goals open that share a cell with another's site.
+
+    A cell belongs to one side, the sites in it to two: what a side may fight for there
+    it may reach.
+    """
+    theatre = situation.theatre
+    shut = goal[(price[goal] == 0) & ~kept_out(situation, actor)[goal]]
+    shut = shut[theatre.side_may_enter[actor][theatre.country[shut]]]
+    if not shut.size:
+        return price
+    weight = theatre.parameters.decide.hostile_weight
+    base = theatre.ground.move_cost[MOTORISED][shut]
+    found = price.copy()
+    found[shut] = np.minimum(np.rint(base * weight), kernels.DEAREST_CELL)
+    return found
 
 
 def road_cost(situation: Situation, actor: int) -> Int32Array:
@@ -136,12 +157,7 @@ def passage(
     side = None if blocker is None else int(group[blocker])
 
     def make() -> Field:
-        terrain = situation.theatre.ground.move_cost[MOTORISED]
-        cost = terrain
-        if blocker is not None:
-            free = situation.open_ground(actor) & ~situation.ground_held(blocker)
-            cost = np.where(free, terrain, 0).astype(np.int32)
-            cost[goal] = terrain[goal]
+        cost = passage_cost(situation, actor, goal, blocker=blocker)
         name = ("passage", int(group[actor]), side, goal.size, goal[:1].tobytes())
         over = situation.over
         return search_again(situation.theatre, name, cost, over=over, sources=goal)
@@ -150,3 +166,16 @@ def passage(
         key = ("passage", goal.tobytes(), situation.over.extra.tobytes())
         return situation.theatre.once(key, make)
     return situation.lasting("passage", (int(group[actor]), side, goal.tobytes()), make)
+
+
+def passage_cost(
+    situation: Situation, actor: int, goal: AnyIntArray, *, blocker: int | None
+) -> Int32Array:
+    """Return the path costs that ``passage`` searches with."""
+    terrain: Int32Array = situation.theatre.ground.move_cost[MOTORISED]
+    if blocker is None:
+        return terrain
+    free = situation.open_ground(actor) & ~situation.ground_held(blocker)
+    cost = np.where(free, terrain, 0).astype(np.int32)
+    cost[goal] = terrain[goal]
+    return cost

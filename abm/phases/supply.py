@@ -8,7 +8,7 @@ from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams
 from abm.theatre import Theatre, near
-from abm.units import NOBODY, BoolArray, FloatArray, IntArray
+from abm.units import NOBODY, AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import ACTIVE, World
 
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -92,6 +92,9 @@ def _paths(situation: Situation, actor: int) -> Field:
     cost = np.where(open_to, np.rint(dear), 0).astype(np.int32)
     over = bridges(world, theatre, actor)
     cells, offsets = situation.sources(actor)
+    # A base feeds those inside it, though the cell round it be another's.
+    own = cells[cost[cells] == 0]
+    cost[own] = np.rint(dear[own]).astype(np.int32)
     return search(theatre, cost, over, sources=cells, offsets=offsets)
 
 
@@ -109,7 +112,9 @@ def _inflow(
     cells = formations.cell[rows]
     root = np.full(len(rows), NOBODY, dtype=np.int32)
     kernels.roots(root, cells, found.parent, found.dist)
-    piece = situation.pieces(int(formations.actor[rows[0]]))
+    piece = _with_islands(
+        situation.pieces(int(formations.actor[rows[0]])), theatre.site_cell[bases]
+    )
     pool = np.where(root >= 0, piece[root], NOBODY)
     n = int(piece.max(initial=0)) + 1
     of_base = piece[theatre.site_cell[bases]]
@@ -121,6 +126,16 @@ def _inflow(
     support = backing(world, theatre)[formations.actor[rows]]
     left = fade(theatre, found.dist[cells])
     return np.where(fed, share[pool] * left * support, 0.0)
+
+
+def _with_islands(piece: Int32Array, cells: AnyIntArray) -> Int32Array:
+    """Return pieces of ground; a base inside a cell of others is one by itself."""
+    alone = cells[piece[cells] < 0]
+    if not alone.size:
+        return piece
+    found = piece.copy()
+    found[alone] = piece.max(initial=-1) + 1 + np.arange(alone.size)
+    return found
 
 
 def _bring_up(

@@ -7,6 +7,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import ways
+from abm.actors.joined import joined_ground
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.targets import (
     Area,
@@ -25,10 +26,10 @@ LEAST_COST = 1.0
 
 
 def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
-    """Return the hostile cost between the side's supplied sites and ``cells``.
+    """Return the hostile cost between the sites that feed the actor and ``cells``.
 
-    The cheapest completion: 0 when one of the cells is among the supplied sites, the
-    cost of an unreachable cell when there is no way.
+    The cheapest completion: 0 when one of the cells is among those sites, the cost of
+    an unreachable cell when there is no way.
     """
     if not cells.size:
         return 0.0
@@ -39,12 +40,18 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
 
 
 def home(situation: Situation, actor: int) -> IntArray:
-    """Return the cells of the side's supplied sites that can feed anyone."""
+    """Return the cells of the supplied sites that feed the actor's own formations.
+
+    An ally's bases count where friendly ground joins them to those formations: what
+    the SDF could reach from Shaddadi brings the men of Al-Tanf no nearer.
+    """
 
     def make() -> IntArray:
+        theatre = situation.theatre
         fed = situation.held(actor) & situation.world.sites.supplied
-        fed = fed & (situation.theatre.site_supply > 0.0)
-        return situation.theatre.site_cell[fed].astype(np.int64)
+        fed = fed & (theatre.site_supply > 0.0)
+        fed = fed & joined_ground(situation, actor)[theatre.site_cell]
+        return theatre.site_cell[fed].astype(np.int64)
 
     return situation.once("home", actor, make)
 
@@ -85,9 +92,12 @@ def start_cost(situation: Situation, actor: int, cells: IntArray) -> float:
 
 
 def progress(situation: Situation, objective: Objective, wanted: IntArray) -> float:
-    """Return 1 − cost left to ``wanted`` / cost left at the start, in [0, 1]."""
+    """Return 1 − cost left to ``wanted`` / cost left at the start, in [0, 1].
+
+    With nothing left to be taken there is no progress either: what counts then is held.
+    """
     if not wanted.size:
-        return 1.0
+        return 0.0
     start = situation.world.actors.reference[objective.row]
     left = cost_left(situation, objective.actor, wanted)
     return min(max(1.0 - left / max(float(start), LEAST_COST), 0.0), 1.0)

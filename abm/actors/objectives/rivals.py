@@ -10,6 +10,7 @@ from abm.actors.objectives import places, roads
 from abm.actors.objectives.measure import Measured
 from abm.actors.objectives.memory import fixed
 from abm.actors.objectives.targets import site_points
+from abm.actors.outlook import prospects
 from abm.actors.situation import Situation
 from abm.theatre import Objective
 from abm.units import FloatArray
@@ -97,13 +98,21 @@ class Defeat(_Rival):
         return _worn(situation, self.about(situation), without=1.0)
 
     def gains(self, situation: Situation) -> FloatArray:
-        """Return each of its sites' share of the value it had."""
+        """Return each of its sites' share of its value, and of its strength there.
+
+        Its strength is what the actor believes to stand round the site; who takes the
+        place must beat it.
+        """
         theatre = situation.theatre
         rival = self.about(situation)
         _, start = _value_held(situation, rival)
+        persons = situation.world.actors.start_persons[rival]
         theirs = situation.world.sites.controller == rival
-        share = np.where(theirs, theatre.site_value, 0.0) / start if start > 0 else 0.0
-        return site_points(situation, np.broadcast_to(0.5 * share, theirs.shape))
+        there = prospects(situation, self.objective.actor).enemy[: len(theirs)]
+        share = theatre.site_value / start if start > 0 else np.zeros(len(theirs))
+        if persons > 0:
+            share = share + np.minimum(there / persons, 1.0)
+        return site_points(situation, np.where(theirs, 0.5 * share, 0.0))
 
 
 @dataclass

@@ -6,13 +6,14 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import ways
+from abm.actors.objectives.detours import detours
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.places import LEAST_COST
 from abm.actors.objectives.targets import site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
+from abm.units import BoolArray, FloatArray, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -105,37 +106,20 @@ class Deny:
 
     @daily
     def gains(self, situation: Situation) -> FloatArray:
-        """Return how far each point lies in the opponent's cheapest way."""
+        """Return what the detour round each point adds to the opponent's way."""
         return _on_route(situation, other(situation, self.objective))
 
 
 def _on_route(situation: Situation, rival: Objective) -> FloatArray:
-    """Return half of how far each point lies in the cheapest way of a rival's road."""
+    """Return half of what the detour round each point adds to a rival's road."""
     start, end = OpenRoute(rival).ends(situation)
     to_end = ways.way_to(situation, rival.actor, end, by_lorry=True).dist
     to_start = ways.way_to(situation, rival.actor, start, by_lorry=True).dist
-    best = float(to_end[start].min(initial=UNREACHED))
-    weight = situation.theatre.parameters.decide.hostile_weight
-    return 0.5 * _in_the_way(situation, to_start, to_end, best=best, weight=weight)
-
-
-def _in_the_way(
-    situation: Situation,
-    one: AnyIntArray,
-    two: AnyIntArray,
-    *,
-    best: float,
-    weight: float,
-) -> FloatArray:
-    """Return 1 for points on the cheapest way, falling to 0 over ``cut_width``."""
-    if best >= UNREACHED / 2:
-        return np.zeros(situation.points.size)
-    theatre = situation.theatre
-    width = theatre.parameters.decide.cut_width / theatre.ground.step_km * weight
-    points = situation.points
-    detour: FloatArray = one[points].astype(np.float64) + two[points] - best
-    share: FloatArray = 1.0 - detour / (2.0 * width)
-    return np.minimum(np.maximum(share, 0.0, out=share), 1.0, out=share)
+    cost = ways.road_cost(situation, rival.actor)
+    best, past = detours(
+        situation, to_start, to_end, cost=cost, best=float(to_end[start].min())
+    )
+    return 0.5 * (1.0 - best / past)
 
 
 @dataclass
@@ -205,20 +189,20 @@ class CutOff:
 
     @daily
     def gains(self, situation: Situation) -> FloatArray:
-        """Return how far each point lies in the opponent's way, times what is open."""
+        """Return what the detour round each point adds to the opponent's way."""
         rival, start = self.rival(situation), self.start(situation)
         if not start.size:
             return np.zeros(situation.points.size)
-        goal = self.goal(situation)
-        to_goal = ways.passage(
-            situation, rival, goal, blocker=self.objective.actor
-        ).dist
-        to_start = ways.passage(
-            situation, rival, start, blocker=self.objective.actor
-        ).dist
-        best = float(to_goal[start].min())
-        near = _in_the_way(situation, to_start, to_goal, best=best, weight=1.0)
-        return near * (1.0 - self.satisfaction(situation))
+        goal, side = self.goal(situation), self.objective.actor
+        to_goal = ways.passage(situation, rival, goal, blocker=side).dist
+        to_start = ways.passage(situation, rival, start, blocker=side).dist
+        cost = ways.passage_cost(situation, rival, goal, blocker=side)
+        best, past = detours(
+            situation, to_start, to_goal, cost=cost, best=float(to_goal[start].min())
+        )
+        free = float(ways.passage(situation, rival, goal).dist[start].min())
+        gain: FloatArray = free / best - free / past
+        return gain
 
 
 def cut_road(objective: Objective) -> CutOff:
@@ -281,7 +265,7 @@ class PreventTransfer:
 
     @daily
     def gains(self, situation: Situation) -> FloatArray:
-        """Return how far each point lies in the way of the sender's road."""
+        """Return what the detour round each point adds to the sender's road."""
         sender = other(situation, self.objective).actor
         for row in situation.theatre.objectives:
             if row.actor == sender and row.spec.type == "open_route":

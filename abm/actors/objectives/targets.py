@@ -35,6 +35,22 @@ def near_share(situation: Situation, cells: BoolArray) -> FloatArray:
     return share
 
 
+def open_sites(situation: Situation, actor: int) -> BoolArray:
+    """Return the sites that the actor's side lacks and may fight for, (n_sites,).
+
+    Those of parties it may not fight are lost to it until somebody else takes them.
+    """
+    holders = situation.world.sites.controller
+    found: BoolArray = situation.theatre.contests[actor][holders]
+    return found & ~situation.held(actor)
+
+
+def open_cells(situation: Situation, actor: int, cells: BoolArray) -> IntArray:
+    """Return those of ``cells`` that the actor's side lacks and may fight for."""
+    free = situation.open_ground(actor) & ~situation.ground_held(actor)
+    return np.flatnonzero(cells & free)
+
+
 @dataclass(frozen=True)
 class NamedSites:
     """The sites that an objective names."""
@@ -52,9 +68,9 @@ class NamedSites:
 
     @daily
     def wanted(self, situation: Situation) -> IntArray:
-        """Return the cells of the target sites the side does not hold."""
+        """Return the cells of the target sites the side may still take."""
         rows = self.rows(situation)
-        lacking = rows[~situation.held(self.actor)[rows]]
+        lacking = rows[open_sites(situation, self.actor)[rows]]
         cells: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
         return cells
 
@@ -118,11 +134,10 @@ class Area:
 
     @daily
     def wanted(self, situation: Situation) -> IntArray:
-        """Return the cells of the area's sites the side does not hold."""
-        lacking = self._sites(situation) & ~situation.held(self.actor)
+        """Return the cells of the area's sites, else the ground, it may still take."""
+        lacking = self._sites(situation) & open_sites(situation, self.actor)
         if not lacking.any():
-            cells = self._cells(situation) & ~situation.ground_held(self.actor)
-            return np.flatnonzero(cells)
+            return open_cells(situation, self.actor, self._cells(situation))
         found: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
         return found
 
@@ -169,22 +184,21 @@ class Border:
     @fixed
     def _gates(self, situation: Situation) -> BoolArray:
         theatre = situation.theatre
-        near = np.zeros(theatre.grid.n_cells, dtype=bool)
-        near[self._segment(situation)] = True
-        posts = np.isin(
-            np.array(theatre.site_kind), ("border_crossing", "border_point")
-        )
-        return near[theatre.site_cell] & posts
+        gates = np.zeros(len(theatre.site_ids), dtype=bool)
+        for name in self.objective.spec.targets("segment"):
+            gates[list(theatre.segment_sites[name])] = True
+        return gates
 
     @daily
     def wanted(self, situation: Situation) -> IntArray:
-        """Return the posts the side does not hold; when it has all, the cells."""
-        lacking = self._gates(situation) & ~situation.held(self.actor)
+        """Return the posts, else the cells, that the side may still take."""
+        lacking = self._gates(situation) & open_sites(situation, self.actor)
         if lacking.any():
             posts: IntArray = situation.theatre.site_cell[lacking].astype(np.int64)
             return posts
-        segment = self._segment(situation)
-        return segment[~situation.ground_held(self.actor)[segment]]
+        line = np.zeros(situation.theatre.grid.n_cells, dtype=bool)
+        line[self._segment(situation)] = True
+        return open_cells(situation, self.actor, line)
 
     def share(self, situation: Situation) -> float:
         """Return the mean of the shares of cells and of posts held."""

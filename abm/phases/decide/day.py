@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from abm.actors import options, proxies
+from abm.actors.joined import joined_actors
 from abm.actors.objectives import measured
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
@@ -13,9 +14,7 @@ from abm.phases.decide import garrisons, missions, routes
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray
-from abm.world import (
-    World,
-)
+from abm.world import MISSION_ACTIVE, World
 
 
 class Decider(Protocol):
@@ -67,17 +66,34 @@ def measure(situation: Situation) -> None:
     for row, kind in enumerate(kinds):
         world.actors.satisfaction[row] = kind.satisfaction(situation)
     situation.gains = np.stack([kind.gains(situation) for kind in kinds])
-    situation.weights = proxies.effective_weights(
+    served = _served(situation)
+    situation.weights = served * proxies.effective_weights(
         world.actors.weights,
         owner=theatre.objective_actor,
         autonomy=theatre.autonomy,
         dependence=theatre.dependence,
     )
-    situation.wishes = proxies.patrons_weights(
+    situation.wishes = served * proxies.patrons_weights(
         world.actors.weights,
         owner=theatre.objective_actor,
         dependence=theatre.dependence,
     )
+
+
+def _served(situation: Situation) -> BoolArray:
+    """Return which actors serve which objectives, shape (n_actors, n_objectives).
+
+    An aim of somebody else's that one supports is served by that actor itself and by
+    those whose formations share friendly ground with its own: what the SDF take on the
+    Khabur brings the men of Al-Tanf, whom their patron wants there, no nearer.
+    """
+    theatre = situation.theatre
+    served = np.ones((theatre.n_actors, len(theatre.objectives)), dtype=bool)
+    for one in theatre.objectives:
+        if one.spec.type == "support":
+            (name,) = one.spec.targets("actor")
+            served[:, one.row] = joined_actors(situation, theatre.holder_index[name])
+    return served
 
 
 def _comply(situation: Situation) -> None:
@@ -89,7 +105,9 @@ def _comply(situation: Situation) -> None:
         chosen[decision.actor] += max(0.0, decision.inputs["patron_utility"])
         best[decision.actor] += max(0.0, decision.inputs["patron_best"])
     complied = proxies.compliance(chosen, best)
-    decided = theatre.clients & (best > 0.0)
+    asked = best > 0.0
+    asked |= ~_busy(situation)  # who can do nothing for its patron refuses nothing
+    decided = theatre.clients & asked
     world.actors.compliance[decided] = complied[decided]
     follow = proxies.support_next(
         world.actors.support,
@@ -98,3 +116,13 @@ def _comply(situation: Situation) -> None:
         lag=theatre.parameters.decide.support_lag,
     )
     world.actors.support[theatre.clients] = follow[theatre.clients]
+
+
+def _busy(situation: Situation) -> BoolArray:
+    """Return the actors with a mission of their own choice under way, (n_actors,)."""
+    missions = situation.world.missions
+    count = int(missions.count[0])
+    active = missions.status[:count] == MISSION_ACTIVE
+    busy = np.zeros(situation.theatre.n_actors, dtype=bool)
+    busy[missions.actor[:count][active & (missions.objective[:count] >= 0)]] = True
+    return busy

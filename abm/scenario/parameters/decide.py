@@ -48,7 +48,7 @@ class DecideParameters:
         raid_persons: most persons in a raid.
         raid_guard: guards near a road cell above which it is not raided.
         raid_gain: satisfaction of cutting all of the enemy's supply flow.
-        cut_width: detour that a held place forces on the road it blocks.
+        cut_width: how far round itself a held place shuts a way to the enemy.
         denial: distance from its ground within which a rival could take a place first.
         horizon: days over which losses are set against what is tolerated.
                 loss_at_parity: share of a group expected to be lost in an attack at

@@ -1,0 +1,54 @@
+"""Entrusted: attacks that belong to the forces an objective names."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from abm.actors.mobile import Force
+from abm.actors.options import ATTACK, Options
+from abm.actors.situation import Situation
+from abm.theatre import Theatre
+from abm.units import BoolArray, FloatArray, IntArray
+
+
+def entrusted(
+    situation: Situation,
+    menu: Options,
+    own: Force,
+    *,
+    weights: FloatArray,
+    able: BoolArray,
+    days_away: FloatArray,
+) -> tuple[Options, BoolArray]:
+    """Return the options and who may serve them, where an aim names its forces.
+
+    An attack made above all for such an aim is theirs while one of them is free and
+    near enough (S8: it is the Tiger Force that cuts the SDF off). Otherwise it is
+    everybody's, for what it is worth without that aim.
+    """
+    formations, gains = situation.world.formations, menu.gains
+    worth = gains * weights
+    first = worth.argmax(axis=1)
+    parent, busy = formations.parent[own.rows], formations.mission[own.rows] >= 0
+    near = able & ~busy & (days_away <= situation.theatre.parameters.decide.farthest)
+    for row, forces in named_forces(situation.theatre):
+        served = (worth[:, row] > 0.0) & (menu.kind == ATTACK)
+        named = np.isin(parent, forces)
+        theirs = served & (first == row) & (near & named).any(axis=1)
+        able = np.where(theirs[:, None], able & named, able)
+        gains = gains.copy()
+        gains[served & ~theirs, row] = 0.0
+    return replace(menu, gains=gains), able
+
+
+def named_forces(theatre: Theatre) -> tuple[tuple[int, IntArray], ...]:
+    """Return the rows of objectives that name who pursues them, with those forces."""
+
+    def make() -> tuple[tuple[int, IntArray], ...]:
+        return tuple(
+            (one.row, np.flatnonzero(np.isin(theatre.force_ids, names)))
+            for one in theatre.objectives
+            if (names := list(one.spec.targets("by")))
+        )
+
+    return theatre.once("named_forces", make)
