@@ -243,6 +243,21 @@ def test_the_cut_off_and_broken_in_contact_give_up():
     assert world.actors.deserted[CROWN] == pytest.approx(0.6 * before)
 
 
+def test_a_post_broken_in_contact_gives_up_though_it_stands_in_its_own_site():
+    world, theatre = broken((10, 14))
+    world.formations.status[GUARD] = ACTIVE
+    formations, site = world.formations, theatre.site_row["T03"]
+    post = theatre.n_parts + site
+    formations.personnel[post], formations.actor[post] = 50.0, CROWN
+    formations.status[post], formations.contact[post] = BROKEN, True
+    world.sites.controller[site] = CROWN
+    events = moved(world, theatre)
+
+    assert [event.kind for event in events] == ["surrender"]
+    assert events[0].amount == 50.0
+    assert formations.status[post] == GONE
+
+
 def test_the_cut_off_whom_nobody_presses_wait():
     world, theatre = broken((10, 14))
 
