@@ -34,10 +34,9 @@ def _writable_cache() -> bool:
 
 
 def _jit(function: Kernel) -> Kernel:
-    return cast(
-        Kernel,
-        njit(cache=_writable_cache(), nogil=True, no_cfunc_wrapper=True)(function),
-    )
+    # Numba's types do not know the option: nobody calls a kernel from C.
+    options: Any = {"no_cfunc_wrapper": True, "nogil": True}
+    return cast(Kernel, njit(cache=_writable_cache(), **options)(function))
 
 
 @_jit
