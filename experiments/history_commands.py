@@ -87,7 +87,7 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
     found.add_argument(
         "--ship",
         action="store_true",
-        help="make the result the scenario's default ensemble",
+        help="make the result the scenario's ensemble, its median the defaults",
     )
     _add_common(found)
 

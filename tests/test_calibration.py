@@ -1,5 +1,6 @@
 """Calibration: what it may read, what it refuses, and that it finds what it should."""
 
+import shutil
 from functools import cache
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from abm.scenario import load_scenario
 from experiments.calibration import screen, smc
 from experiments.calibration.calibrate import calibrate, planned, setting_of, sized
 from experiments.calibration.candidates import Candidate, candidates, groups
+from experiments.calibration.defaults import set_defaults
 from experiments.calibration.matching import implausibility
 from experiments.calibration.targets import GROUPS, statistics, targets, ucdp_losses
 from experiments.ensemble import read_ensemble, write_ensemble
@@ -283,3 +285,41 @@ def test_a_budget_that_is_no_time_is_refused(tmp_path, capsys):
         main(["calibrate", "--out", str(tmp_path), "--budget", "soon"])
 
     assert "not a time like 30m or 2h (got 'soon')" in capsys.readouterr().err
+
+
+def copied(tmp_path):
+    folder = tmp_path / "two_valleys"
+    shutil.copytree(load_scenario("two_valleys").folder, folder)
+    return load_scenario(folder)
+
+
+def test_a_median_becomes_the_default_and_says_what_it_was_before(tmp_path):
+    scenario = copied(tmp_path)
+    file = scenario.folder / "parameters" / "fight.toml"
+    before = file.read_text(encoding="utf-8")
+    was = scenario.parameters.fight.attrition
+
+    set_defaults({"fight.attrition": 0.04567, "move.advance": 6.0}, scenario)
+
+    changed = load_scenario(scenario.folder)
+    assert changed.parameters.fight.attrition == 0.0457
+    assert changed.parameters.move.advance == 6.0
+    assert f"before, {was:g}." in changed.evidence["fight.attrition"].source
+    lines = zip(before.splitlines(), file.read_text().splitlines(), strict=True)
+    assert sum(one != two for one, two in lines) == 2
+    # once more: the note is replaced, not repeated, and keeps the first value
+    set_defaults({"fight.attrition": 0.05}, changed)
+    source = load_scenario(scenario.folder).evidence["fight.attrition"].source
+    assert source.count("Calibrated") == 1
+    assert f"before, {was:g}." in source
+
+
+def test_defaults_outside_their_range_leave_every_file_as_it_was(tmp_path):
+    scenario = copied(tmp_path)
+    file = scenario.folder / "parameters" / "move.toml"
+    before = file.read_bytes()
+
+    with pytest.raises(StudyError, match=r"fight\.attrition: outside"):
+        set_defaults({"move.advance": 6.0, "fight.attrition": 5.0}, scenario)
+
+    assert file.read_bytes() == before

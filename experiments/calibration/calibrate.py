@@ -12,12 +12,13 @@ import pandas as pd
 from abm.scenario import load_scenario
 from abm.theatre import build
 from experiments.calibration.candidates import Candidate, candidates, groups
+from experiments.calibration.defaults import set_defaults
 from experiments.calibration.matching import Wave, matched
 from experiments.calibration.points import Setting, listed_study
 from experiments.calibration.screen import Trajectories, screened, trajectories
 from experiments.calibration.smc import Posterior, inferred
 from experiments.calibration.targets import targets
-from experiments.ensemble import FILE, write_ensemble
+from experiments.ensemble import FILE, read_ensemble, write_ensemble
 from experiments.estimate import in_words, seconds_a_run, seconds_of
 from experiments.files import write_whole
 from experiments.problems import StudyError
@@ -222,9 +223,14 @@ def calibrate(
 
 
 def ship(done: Calibrated, setting: Setting) -> Path:
-    """Make the posterior the scenario's default ensemble; return its file."""
+    """Make the posterior the scenario's ensemble, its median the defaults.
+
+    Returns:
+        The ensemble's file.
+    """
     file = setting.loaded.folder / FILE
     write_ensemble(done.posterior.table, file, setting.loaded)
+    set_defaults(read_ensemble(file, setting.loaded).median(), setting.loaded)
     return file
 
 

@@ -1,0 +1,55 @@
+"""Defaults: the posterior's median written into a scenario's parameter files."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from abm.scenario import Scenario
+from experiments.calibration.candidates import refuse_implausible
+from experiments.files import write_whole
+from experiments.problems import StudyError
+
+NOTE = " Calibrated: median of the scenario's ensemble (docs/posterior.md); before, "
+DIGITS = 3
+"""Significant digits of a default; the posterior does not know more."""
+
+
+def set_defaults(values: Mapping[str, float], scenario: Scenario) -> tuple[Path, ...]:
+    """Write values into ``parameters/<phase>.toml``, each with a note on its source.
+
+    Args:
+        values: by path, as ``fight.attrition``.
+        scenario: whose folder it is, and whose plausible ranges bind.
+
+    Returns:
+        The files written.
+
+    Raises:
+        StudyError: a value outside its range, or a block that is not found; nothing
+            is written.
+    """
+    rounded = {path: float(f"{value:.{DIGITS}g}") for path, value in values.items()}
+    refuse_implausible(rounded, scenario, where="posterior")
+    texts: dict[Path, str] = {}
+    for path, value in rounded.items():
+        phase, name = path.split(".")
+        file = scenario.folder / "parameters" / f"{phase}.toml"
+        text = texts.get(file) or file.read_text(encoding="utf-8")
+        texts[file] = _with_value(text, name, value=value, where=f"{file}: {path}")
+    for file, text in texts.items():
+        write_whole(file, text.encode())
+    return tuple(texts)
+
+
+def _with_value(text: str, name: str, *, value: float, where: str) -> str:
+    """Return a file's text with one block's value and its note replaced."""
+    block = re.search(rf"^\[{re.escape(name)}\]\n(?:(?!\[).*\n?)*", text, re.MULTILINE)
+    old = block and re.search(r"^value = (.+)$", block[0], re.MULTILINE)
+    source = block and re.search(r'^source = "(.*)"$', block[0], re.MULTILINE)
+    if not (block and old and source):
+        raise StudyError([f"{where}: no block with value and source in this file"])
+    reason, _, before = source[1].partition(NOTE)
+    note = f"{NOTE}{before or old[1] + '.'}"
+    changed = block[0].replace(old[0], f"value = {value:g}")
+    changed = changed.replace(source[0], f'source = "{reason}{note}"')
+    return text[: block.start()] + changed + text[block.end() :]
