@@ -1265,19 +1265,28 @@ def detours(
     cells) of a point shut, what remains at the point's own distance are the others.
     ``one`` and ``two`` are costs from the start and to the goal.
     """
+    alive = np.empty(one.size, dtype=np.int32)
+    whole = np.empty(one.size, dtype=np.int32)
+    count = 0
+    for cell in range(one.size):
+        if cost[cell] > 0 and one[cell] < UNREACHED and two[cell] < UNREACHED:
+            alive[count] = cell
+            whole[count] = one[cell] + two[cell]
+            count += 1
     for k in range(points.size):
         point = points[k]
         level = one[point]
         x, y = point % width, point // width
         best = UNREACHED
-        for cell in range(one.size):
-            if cost[cell] == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED:
+        for j in range(count):
+            if whole[j] >= best:
                 continue
-            if abs(one[cell] - level) > 7 * cost[cell] or one[cell] + two[cell] >= best:
+            cell = alive[j]
+            if abs(one[cell] - level) > 7 * cost[cell]:
                 continue
             east, south = cell % width - x, cell // width - y
             if east * east + south * south > reach * reach:
-                best = one[cell] + two[cell]
+                best = whole[j]
         least[k] = best
 
 

@@ -112,7 +112,7 @@ def _told_ratios(found):
         f"reference's search / heapq: {paths['reference'] / paths['heapq']:.2f} (goal 1.5)"
     )
     print(
-        f"\nWhat the reference covers (move, fight, control, path search) is "
+        f"\nWhat the reference covers (move, fight, supply, control, other searches) is "
         f"{whole['covered_share']:.0%} of the\nengine's time and takes "
         f"{whole['plain_s']:.0f} s in plain Python: {whole['ratio']:.0f} times as long;"
         f"\nthat alone is {whole['floor']:.0f} times the engine's whole run (goal 100)."

@@ -20,21 +20,31 @@ class Clock:
     """Adds up the CPU seconds and calls of functions it wraps."""
 
     def __init__(self):
-        self.seconds, self.calls = {}, {}
+        self.seconds, self.calls, self.inside = {}, {}, ""
 
     def wrapped(self, name, function):
         """Return the function, its time counted under a name."""
 
         def timed(*args, **kwargs):
+            before, self.inside = self.inside, name
             start = time.process_time()
             try:
                 return function(*args, **kwargs)
             finally:
+                self.inside = before
                 spent = time.process_time() - start
                 self.seconds[name] = self.seconds.get(name, 0.0) + spent
                 self.calls[name] = self.calls.get(name, 0) + 1
 
         return timed
+
+    def split(self, name, function, *, apart):
+        """Return the function, its time counted apart inside one wrapped function."""
+        kinds = {
+            inside: self.wrapped(f"{name} in {apart}" if inside else name, function)
+            for inside in (False, True)
+        }
+        return lambda *args: kinds[self.inside == apart](*args)
 
 
 def run(cell_km, *, ticks=None, seed=1):
@@ -48,7 +58,7 @@ def run(cell_km, *, ticks=None, seed=1):
     model.recorder.tick = clock.wrapped("record", model.recorder.tick)
     searched = kernels.search
     PHASES.update({name: clock.wrapped(name, one) for name, one in kept.items()})
-    kernels.search = clock.wrapped("path search", searched)
+    kernels.search = clock.split("path search", searched, apart="supply")
     try:
         start = time.process_time()
         while model.running and (ticks is None or model.world.tick < ticks):
@@ -68,6 +78,8 @@ def run(cell_km, *, ticks=None, seed=1):
         "recording_share": (clock.seconds["record"] + writing) / (whole + writing),
         "search_s": clock.seconds["path search"],
         "searches": clock.calls["path search"],
+        "supply_search_s": clock.seconds["path search in supply"],
+        "days": sum(model.theatre.decides(tick) for tick in range(model.world.tick)),
         "digest": model.digest,
     }
 

@@ -22,19 +22,24 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import reference
 import reference_control
+import reference_supply
 import reference_ticks
 from test_reference_ticks import land_of, taken
 
 from tests.bench.engine import SCENARIO
 from tests.bench.mesa_objects import MesaModel
 
-WARM_UP = 40
-"""Ticks before the state that is compared: ten days, with missions on their way."""
+WARM_UP = 41
+"""Ticks before the state that is compared: the eleventh morning, with missions on their
+way; supply works once a day, in the morning."""
+DAILY = ("supply",)
 PLAIN = {
     "move": reference_ticks.move,
     "fight": reference_ticks.fight,
+    "supply": reference_supply.supply,
     "control": reference_control.control,
 }
+MARCH_FIGHT_CONTROL = ("move", "fight", "control")
 
 
 def seconds(function, *, repeats):
@@ -64,6 +69,9 @@ def phases(model, *, repeats):
         extra = ()
         if name == "fight":
             extra = (draws().random(len(world.formations.actor)).tolist(),)
+        if name in DAILY:
+            assert theatre.decides(world.tick)
+            extra = (True, False)
         fast, slow = [], []
         for _ in range(repeats):
             state = taken(world)
@@ -83,7 +91,7 @@ def phases(model, *, repeats):
 
 def same(world, state):
     """Check that the reference has come to what the engine came to."""
-    for column in ("personnel", "progress_km", "cohesion"):
+    for column in ("personnel", "progress_km", "cohesion", "supply", "inflow"):
         ours = getattr(world.formations, column)
         np.testing.assert_allclose(ours, state[f"formations.{column}"], rtol=1e-9)
     assert world.cells.holder.tolist() == state["cells.holder"]
@@ -169,7 +177,7 @@ def against_mesa(model, *, ticks):
         start = time.process_time()
         if tick % round(1 / theatre.days_per_tick) == 0:
             routes.route(world, theatre)
-        for name in PLAIN:
+        for name in MARCH_FIGHT_CONTROL:
             PHASES[name](world, theatre, streams(1, name, world.tick))
         spent += time.process_time() - start
         world.tick += 1
@@ -180,12 +188,16 @@ def against_mesa(model, *, ticks):
 def whole_run(found, run):
     """Return the plain-Python seconds of what the reference covers, and the engine's.
 
-    Its phases as often as the engine ran them, and as many path searches as the engine
-    made, each as long as the engine's in proportion to one of the whole map.
+    Its phases as often as the engine ran them (supply once a day), and as many path
+    searches as the engine made elsewhere, each as long as the engine's in proportion to
+    one of the whole map.
     """
-    ticks, scale = run["ticks"], found["paths"]["heapq"] / found["paths"]["engine"]
-    plain = sum(slow for _, slow in found["phases"].values()) * ticks
-    ours = sum(fast for fast, _ in found["phases"].values()) * ticks
+    scale = found["paths"]["heapq"] / found["paths"]["engine"]
+    times = {
+        name: run["days"] if name in DAILY else run["ticks"] for name in found["phases"]
+    }
+    plain = sum(slow * times[name] for name, (_, slow) in found["phases"].items())
+    ours = sum(fast * times[name] for name, (fast, _) in found["phases"].items())
     searched = run["search_s"]
     return {
         "plain_s": plain + searched * scale,
