@@ -1,13 +1,14 @@
 """The command line: quick help, one clear line for each mistake, and exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 
 import jsonschema
 import pytest
 
-from abm.cli import main
+from abm.cli import ARROW_POOL, main
 from abm.cli.parser import parser
 from abm.cli.running import command
 from abm.metrics import schema
@@ -32,6 +33,27 @@ def test_help_imports_nothing_heavy():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_takes_memory_from_the_system_and_what_is_set_stays_set():
+    look = (
+        "from abm.cli import main; main(['paths', 'fight.reach']); "
+        "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
+
+    def backend(**changes):
+        plain = {k: v for k, v in os.environ.items() if k != ARROW_POOL[0]}
+        found = subprocess.run(
+            [sys.executable, "-c", look],
+            env=plain | changes,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return found.stdout.split()[-1]
+
+    assert backend() == "system"
+    assert backend(ARROW_DEFAULT_MEMORY_POOL="mimalloc") == "mimalloc"
 
 
 @pytest.mark.parametrize(
