@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tabs import SHOWN, Tab, panel, seek
 
-HASH = """name => { const c = document.querySelector(`.fp-a canvas.fp-${name}`);
+HASH = """name => { const c = flashpoint.maps[0].canvas[name];
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
   let h = 7; for (let i = 0; i < d.length; i += 53) h = (h * 31 + d[i]) >>> 0; return h; }"""
 
@@ -19,7 +19,7 @@ HASH = """name => { const c = document.querySelector(`.fp-a canvas.fp-${name}`);
 def test_every_layer_can_be_turned_off_and_changes_the_picture(shared):
     seek(shared, 20)
     shared.get_by_role("button", name="Layers").click()
-    where = {"relief": "land", "roads": "lines", "labels": "labels", "places": "moving"}
+    where = {"relief": "land", "roads": "lines", "labels": "labels", "places": "map"}
     for layer, canvas in where.items():
         before = shared.evaluate(HASH, canvas)
         box = shared.locator(f".fp-layers-box input[value={layer}]")
@@ -78,11 +78,11 @@ def test_formations_merge_into_counts_when_crowded(shared):
 
 def test_play_moves_the_day_and_the_pictures(tab):
     page = tab.open("?scenario=two_valleys&seed=5&play=0")
-    before = page.evaluate(HASH, "moving")
+    before = page.evaluate(HASH, "map")
     page.get_by_test_id("play").click()
     page.wait_for_function("() => flashpoint.state.now > 6")
     page.get_by_role("button", name="Pause").click()
-    assert page.evaluate(HASH, "moving") != before
+    assert page.evaluate(HASH, "map") != before
     now = page.evaluate("flashpoint.state.now")
     page.evaluate("() => new Promise(done => setTimeout(done, 150))")
     assert page.evaluate("flashpoint.state.now") == now
@@ -90,10 +90,10 @@ def test_play_moves_the_day_and_the_pictures(tab):
 
 def test_scrubbing_back_shows_the_same_picture_again(shared):
     seek(shared, 25)
-    first = shared.evaluate(HASH, "control"), shared.evaluate(HASH, "moving")
+    first = shared.evaluate(HASH, "control"), shared.evaluate(HASH, "map")
     seek(shared, 3)
     seek(shared, 25)
-    assert (shared.evaluate(HASH, "control"), shared.evaluate(HASH, "moving")) == first
+    assert (shared.evaluate(HASH, "control"), shared.evaluate(HASH, "map")) == first
 
 
 def test_everything_is_on_the_keyboard(shared):
@@ -202,7 +202,7 @@ def test_aircraft_can_be_clicked_on_the_map(shared):
         && e.py > 90 && e.px < v.width - 80 && e.py < v.height - 60);
       return a ? [a.px, a.py, flashpoint.maps[0].meta.air[a.row].name] : null; }"""
     x, y, name = shared.evaluate(clear)
-    canvas = shared.locator(".fp-stages canvas.fp-labels").first
+    canvas = shared.locator(".fp-stages canvas.fp-map").first
     canvas.click(position={"x": x, "y": y})
     expect(shared.locator(".fp-why h3")).to_have_text(name)
     expect(shared.locator(".fp-why dl")).to_contain_text("sortie")
@@ -210,7 +210,7 @@ def test_aircraft_can_be_clicked_on_the_map(shared):
 
 def test_a_click_on_the_map_opens_the_inspector(shared):
     panel(shared, "Now")
-    shared.locator(".fp-stages canvas.fp-labels").first.click(
+    shared.locator(".fp-stages canvas.fp-map").first.click(
         position={"x": 300, "y": 420}
     )
     expect(shared.locator(".fp-why h3")).to_be_visible()

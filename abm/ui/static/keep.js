@@ -7,11 +7,7 @@ function makeSave({ maps, view, state, seek, meta, announce, message, tick, play
     canvas.height = Math.round(view.height * ratio);
     const g = canvas.getContext("2d");
     const map = maps[0];
-    g.drawImage(map.canvas.land, 0, 0);
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (map.layers.control) g.drawImage(map.canvas.control, view.x, view.y, meta.width * view.k, meta.height * view.k);
-    g.setTransform(1, 0, 0, 1, 0, 0);
-    for (const name of ["lines", "moving", "labels"]) g.drawImage(map.canvas[name], 0, 0);
+    g.drawImage(map.canvas.map, 0, 0);
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     const theme = THEME[state.dark ? "dark" : "light"];
     g.font = `600 16px ${FONT}`;

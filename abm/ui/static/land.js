@@ -117,9 +117,10 @@ class Control {
   }
 
   // Show a frame; `against` is another run's frame of which only the difference is shown.
+  // Returns what was painted anew, in cells: [left, top, width, height] of each part.
   show(frame, against = null) {
     const other = against ? against.holder : null;
-    if (this.holder === frame.holder && this.contested === frame.contested && this.other === other) return false;
+    if (this.holder === frame.holder && this.contested === frame.contested && this.other === other) return [];
     const { width, height } = this.meta;
     const before = this.holder;
     const all = !before || other !== this.other;
@@ -131,10 +132,9 @@ class Control {
     this.holder = frame.holder;
     this.contested = frame.contested;
     this.other = other;
-    if (!any) return false;
-    this.paint(this.grown(touched, all));
+    if (!any) return [];
     this.redraws++;
-    return true;
+    return this.paint(this.grown(touched, all));
   }
 
   grown(touched, all) {
@@ -156,11 +156,20 @@ class Control {
 
   paint(cells) {
     const { width, height } = this.meta;
-    let top = height;
-    let bottom = -1;
-    for (let i = 0; i < cells.length; i++) if (cells[i]) { const y = (i / width) | 0; if (y < top) top = y; if (y > bottom) bottom = y; this.vote(i % width, y); }
+    const spans = [];
+    for (let y = 0; y < height; y++) {
+      const row = cells.subarray(y * width, (y + 1) * width);
+      const left = row.indexOf(1);
+      if (left < 0) continue;
+      const wide = row.lastIndexOf(1) - left + 1;
+      const above = spans.at(-1);
+      if (above && above[0] === left && above[2] === wide && above[1] + above[3] === y) above[3]++;
+      else spans.push([left, y, wide, 1]);
+    }
+    for (let i = 0; i < cells.length; i++) if (cells[i]) this.vote(i % width, (i / width) | 0);
     for (let i = 0; i < cells.length; i++) if (cells[i]) this.colour(i % width, (i / width) | 0);
-    this.g.putImageData(this.image, 0, 0, 0, top * this.fine, this.canvas.width, (bottom - top + 1) * this.fine);
+    for (const span of spans) this.g.putImageData(this.image, 0, 0, ...span.map((each) => each * this.fine));
+    return spans;
   }
 
   // The bloc of each fine pixel of a cell: the heaviest of the four nearest cells.

@@ -1,4 +1,6 @@
 // MapView: one map on stacked canvases; two of them can share a view for comparing.
+// Only one of the stack is on the page: the others are drawn into it. A browser without
+// a graphics card hands every canvas of a page over anew with each frame, changed or not.
 
 const LAYERS = [
   ["control", "Who holds what"], ["relief", "Relief and terrain"], ["water", "Rivers and lakes"], ["roads", "Roads"],
@@ -6,15 +8,20 @@ const LAYERS = [
   ["formations", "Ground forces"], ["air", "Aircraft and their tracks"], ["convoys", "Convoys"], ["incidents", "Incidents"],
 ];
 
+const SIZED = ["land", "lines", "ground", "labels", "map"]; // canvases as large as the map
+
+const PLACE = 18; // pixels about a place that its sign, its siege and its damage take up
+
 class MapView {
   constructor(root, { meta, player, view, title = "", layers }) {
     Object.assign(this, { meta, player, view, layers });
     this.root = root;
     root.classList.add("fp-stage");
-    root.innerHTML = `${["land", "control", "lines", "moving", "labels"].map((n) => `<canvas class="fp-${n}" aria-hidden="true"></canvas>`).join("")}
+    root.innerHTML = `<canvas class="fp-map" aria-hidden="true"></canvas>
       <div class="fp-run" ${title ? "" : "hidden"}>${escapeHtml(title)}</div><div class="fp-tip" hidden></div>`;
-    this.canvas = Object.fromEntries(["land", "control", "lines", "moving", "labels"].map((n) => [n, root.querySelector(`canvas.fp-${n}`)]));
-    this.g = Object.fromEntries(["land", "lines", "moving", "labels"].map((n) => [n, this.canvas[n].getContext("2d")]));
+    this.canvas = Object.fromEntries(["land", "control", "lines", "ground", "labels"].map((n) => [n, document.createElement("canvas")]));
+    this.canvas.map = root.querySelector("canvas.fp-map");
+    this.g = Object.fromEntries(SIZED.map((n) => [n, this.canvas[n].getContext("2d", { alpha: n === "lines" || n === "labels" })]));
     this.control = new Control(meta, this.canvas.control);
     this.moving = new Moving(meta, view, player);
     this.tip = root.querySelector(".fp-tip");
@@ -24,12 +31,13 @@ class MapView {
 
   resize(width, height) {
     const ratio = window.devicePixelRatio || 1;
-    for (const name of ["land", "lines", "moving", "labels"]) {
+    this.ratio = ratio;
+    this.canvas.map.style.width = `${width}px`;
+    this.canvas.map.style.height = `${height}px`;
+    for (const name of SIZED) {
       const canvas = this.canvas[name];
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
       this.g[name].setTransform(ratio, 0, 0, ratio, 0, 0);
     }
   }
@@ -47,19 +55,69 @@ class MapView {
     drawLand(this.g.land, view, meta, theme, layers);
     drawLines(this.g.lines, view, meta, theme, layers);
     drawLabels(this.g.labels, view, meta, theme, layers);
-    const control = this.canvas.control;
-    control.style.width = `${meta.width * view.k}px`;
-    control.style.height = `${meta.height * view.k}px`;
-    control.style.transform = `translate(${view.x}px,${view.y}px)`;
-    control.style.visibility = layers.control ? "visible" : "hidden";
+    this.stale = true;
+  }
+
+  // Bring the ground (land, who holds it, lines, places) up to date: all of it after a
+  // change of the view, else where a cell or a place changed; `spans` as Control gives them.
+  ground(frame, spans) {
+    const { meta, view, ratio, canvas, layers } = this;
+    const parts = this.stale ? [] : this.changed(frame, spans);
+    if (!this.stale && !parts.length) return;
+    const g = this.g.ground;
+    g.save();
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    if (!this.stale) {
+      g.beginPath();
+      for (const [x0, y0, x1, y1] of parts) {
+        const [left, top] = [Math.floor(x0 * ratio), Math.floor(y0 * ratio)];
+        g.rect(left, top, Math.ceil(x1 * ratio) - left, Math.ceil(y1 * ratio) - top);
+      }
+      g.clip();
+    }
+    g.drawImage(canvas.land, 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (layers.control) g.drawImage(canvas.control, view.x, view.y, meta.width * view.k, meta.height * view.k);
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.drawImage(canvas.lines, 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (layers.places && frame) this.moving.places(g, frame, THEME[this.dark ? "dark" : "light"], this.dark);
+    g.restore();
+    this.stale = !frame;
+    this.sites = frame?.sites;
+  }
+
+  // Where the ground is not as it was drawn, in pixels: [left, top, right, bottom] of each part.
+  changed(frame, spans) {
+    const { meta, view, layers, sites } = this;
+    const parts = layers.control ? spans.map(([x, y, wide, high]) => [view.px(x), view.py(y), view.px(x + wide), view.py(y + high)]) : [];
+    if (!layers.places || sites === frame.sites) return parts;
+    const at = this.player.at.sites;
+    for (const site of meta.sites) {
+      const i = site.row * sites.size;
+      if ([at.controller, at.flags].every((field) => sites.u8[i + field] === frame.sites.u8[i + field])) continue;
+      const [x, y] = [view.px(site.x), view.py(site.y)];
+      parts.push([x - PLACE, y - PLACE, x + PLACE, y + PLACE]);
+    }
+    this.sites = frame.sites;
+    return parts;
+  }
+
+  over(name) { // one whole canvas of the stack onto the map, pixel by pixel
+    const g = this.g.map;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.drawImage(this.canvas[name], 0, 0);
+    g.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
   }
 
   draw(now, { selected = null, against = null } = {}) {
     const start = performance.now();
     const frame = this.player.get(Math.floor(now));
+    this.ground(frame, frame ? this.control.show(frame, against ? against.get(Math.floor(now)) : null) : []);
+    this.over("ground");
+    if (frame) this.moving.draw(this.g.map, now, { dark: this.dark, layers: this.layers, selected });
+    if (this.layers.labels) this.over("labels");
     if (!frame) return;
-    this.control.show(frame, against ? against.get(Math.floor(now)) : null);
-    this.moving.draw(this.g.moving, now, { dark: this.dark, layers: this.layers, selected });
     this.drawn++;
     this.drawMs += performance.now() - start;
   }

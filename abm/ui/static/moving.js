@@ -1,4 +1,5 @@
-// Moving things: formations, aircraft, convoys, incidents, and the state of places.
+// Moving things: formations, aircraft, convoys, incidents; and the state of places, which
+// is drawn into the ground, because it seldom changes.
 
 const CROWD = 44; // pixels within which formations of one side become one symbol
 const FLASH = 8; // ticks for which an incident stays on the map
@@ -14,15 +15,13 @@ class Moving {
   }
 
   draw(g, now, { dark, layers, selected }) {
-    const { view, player } = this;
+    const { player } = this;
     const theme = THEME[dark ? "dark" : "light"];
     const tick = Math.floor(now);
     const share = now - tick;
     const frame = player.get(tick);
     if (!frame) return;
     const next = player.get(tick + 1) || frame;
-    g.clearRect(0, 0, view.width, view.height);
-    if (layers.places) this.places(g, frame, theme, dark);
     if (layers.air) this.flights(g, frame, share, theme, dark);
     if (layers.convoys) this.convoys(g, frame, next, share, theme, dark);
     if (layers.formations) this.formations(g, frame, next, share, { dark, theme, tick });

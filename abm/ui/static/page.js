@@ -20,6 +20,8 @@ const HELP = [
   ["Enter", "what is in the middle of the map"], ["0", "whole map"], ["L", "layers"], ["K", "legend"], ["H", "history on the timeline"], ["1 to 9", "panels"], ["?", "this help"],
 ];
 
+const READING_MS = 250; // between two changes of a panel while playing: nobody reads faster
+
 function start(el, host) {
   const { meta } = host;
   prepare(meta);
@@ -58,6 +60,7 @@ function start(el, host) {
     if (yes && players[0].done && state.now >= last() - 0.01) state.now = 0;
     state.playing = yes;
     bar.playing(yes);
+    if (!yes) panels.update();
     if (yes) message("");
   }
   function seek(to) { state.now = Math.max(0, Math.min(last(), to)); state.dirty = true; need(); }
@@ -141,6 +144,7 @@ function start(el, host) {
     bar.events(stories[0].events, state.history);
     for (const map of maps) { map.root.style.width = `${width}px`; map.root.style.height = `${height}px`; map.resize(width, height); }
     themed();
+    picture(); // a canvas of another size is empty
   }
   function themed() {
     const at = el.isConnected ? el.parentElement : document.body;
@@ -161,11 +165,15 @@ function start(el, host) {
     find(".fp-scale span").textContent = `${km} km`;
   }
   let shownTick = -1;
-  function draw() {
+  let readAt = 0;
+  function picture() {
     const against = state.mode === "difference" ? players[1] : null;
     maps[0].draw(state.now, { selected: state.selected, against });
     if (state.mode === "side") maps[1].draw(state.now, { selected: state.selected });
     if (state.pulse) pulse();
+  }
+  function draw() {
+    picture();
     const t = tick();
     if (t !== shownTick) {
       shownTick = t;
@@ -173,7 +181,7 @@ function start(el, host) {
       find(".fp-date").textContent = text;
       find(".fp-hour").textContent = `Day ${Math.floor(t * meta.days_per_tick)} · ${hour}`;
       bar.at(t);
-      panels.update();
+      if (!state.playing || performance.now() - readAt > READING_MS) { readAt = performance.now(); panels.update(); }
       for (const chart of document.getElementsByClassName("fp-chart")) chart.style.setProperty("--fp-share", t / meta.horizon);
       window.dispatchEvent(new CustomEvent("flashpoint:tick", { detail: { tick: t, day: t * meta.days_per_tick } }));
     }
@@ -181,7 +189,7 @@ function start(el, host) {
   function pulse() {
     const left = (state.pulse.until - performance.now()) / 1600;
     if (left <= 0) { state.pulse = null; return; }
-    const g = maps[0].g.moving;
+    const g = maps[0].g.map;
     g.strokeStyle = state.dark ? "#fff" : "#111";
     g.globalAlpha = left;
     g.lineWidth = 2;
