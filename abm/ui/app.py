@@ -12,7 +12,7 @@ import solara.lab
 from abm.record.problems import RunError
 from abm.scenario import ScenarioError, load_scenario, shipped
 from abm.ui import panels_charts, panels_keep, panels_steer, panels_sweeps
-from abm.ui.engines import Engine, Live, Recorded
+from abm.ui.engines import Engine, Live, Recorded, ready_made
 from abm.ui.history import history
 from abm.ui.meta import meta
 from abm.ui.places import Link, PlaceError, inside, link_of
@@ -40,7 +40,7 @@ def engine_of(link: Link) -> Engine:
     what = link.what or os.environ.get("FLASHPOINT_WHAT", DEFAULT)
     asked_by_page = bool(link.what)
     if what in shipped():
-        return Live(load_scenario(what), seed=link.seed, cell_km=link.cell_km)
+        return Live(ready_made(what), seed=link.seed, cell_km=link.cell_km)
 
     from abm.record.replay import read_run
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from shapely.geometry import Polygon
 
+from abm.later import BEHIND_SCIPY, later
 from abm.theatre import Theatre
 from abm.units import FloatArray
+
+with later(*BEHIND_SCIPY):
+    from scipy import ndimage
 
 DECIMALS = 2
 """Of coordinates, in cells: 50 m at cells of 5 km."""

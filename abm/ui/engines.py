@@ -6,6 +6,8 @@ them apart. Nothing here knows the browser.
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
@@ -13,7 +15,7 @@ import pyarrow as pa
 from abm.model import ConflictModel
 from abm.record.chunks import TICKS_PER_CHUNK
 from abm.record.recorder import Recorder
-from abm.scenario import Intervention, Scenario
+from abm.scenario import Intervention, Scenario, load_scenario
 from abm.theatre import Theatre
 from abm.units import UInt8Array
 
@@ -133,6 +135,7 @@ class Live:
         self.base = self.model.theatre.scenario
         self.recorder: Recorder = _recorder(self.model)
         self._snapshots: list[tuple[int, bytes]] = []
+        self._between_ticks = RLock()
         self._keep()
 
     @property
@@ -164,7 +167,8 @@ class Live:
         if tick == 0:
             to = FIRST_TICKS
         while self.model.running and self.model.world.tick < to:
-            self.model.step()
+            with self._between_ticks:
+                self.model.step()
             if self.model.world.tick % TICKS_PER_CHUNK == 0:
                 self._keep()
 
@@ -173,16 +177,19 @@ class Live:
         self._snapshots.append((self.model.world.tick, state))
 
     def chunks(self, first: int) -> list[bytes]:
-        """Return the chunks from number ``first``."""
-        return self.recorder.all_chunks()[first:]
+        """Return the chunks from number ``first``, also while a tick is computed."""
+        with self._between_ticks:
+            return self.recorder.all_chunks()[first:]
 
     def table(self, name: str) -> pa.Table:
-        """Return one recorded table so far."""
-        return self.recorder.table(name)
+        """Return one recorded table so far, also while a tick is computed."""
+        with self._between_ticks:
+            return self.recorder.table(name)
 
     def control(self, day: int) -> UInt8Array:
-        """Return the holder of every cell on a day."""
-        return self.recorder.control(day)
+        """Return the holder of every cell on a day, also while a tick is computed."""
+        with self._between_ticks:
+            return self.recorder.control(day)
 
     def whole_day(self, tick: int) -> int:
         """Return the last tick up to ``tick`` that ends a day: where branches start."""
@@ -206,6 +213,7 @@ class Live:
         day = at * self.theatre.days_per_tick
         later = [each for each in self.changes if each.day >= day]
         other = object.__new__(Live)
+        other._between_ticks = RLock()
         other.seed, other.cell_km = self.seed, self.cell_km
         other.overrides, other.base = self.overrides, self.base
         other.days = self.days
@@ -230,6 +238,12 @@ class Live:
         other.model.recorder = other.recorder
         other._snapshots = [kept for kept in self._snapshots if kept[0] <= at]
         return other
+
+
+@lru_cache(maxsize=2)
+def ready_made(name: str) -> Scenario:
+    """Return a scenario that comes with Flashpoint, read once: it never changes."""
+    return load_scenario(name)
 
 
 def _days(engine: Live, tick: int) -> float:

@@ -1,5 +1,6 @@
 """What the player has to know before the first tick: parties, places, text, map."""
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 RUN_AHEAD = 192
 """Ticks the engine keeps computed beyond the tick shown."""
 SHAPES = ("rectangle", "round", "square")
+_kept: deque[tuple[Theatre, Json]] = deque(maxlen=2)
 CREDITS = "Made with Natural Earth; relief NOAA ETOPO5; other layers CC0."
 
 
@@ -27,7 +29,6 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         kinds: kinds of event in the order of their codes.
     """
     scenario, grid = theatre.scenario, theatre.grid
-    shown = basemap.layers(theatre)
     layout = chunks.layout()
     return {
         "title": scenario.title,
@@ -49,11 +50,6 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "incident_kinds": layout["incident_kinds"],
         "kinds": kinds,
         "missions": list(MISSIONS),
-        "layers": shown,
-        "riverNames": basemap.river_names(shown["rivers"]),
-        "elevation": basemap.elevation(theatre),
-        "near": basemap.nearest_open(theatre),
-        "cells": basemap.cells(theatre),
         "blocs": blocs(theatre),
         "bloc_of": theatre.bloc.tolist(),
         "holders": _holders(theatre),
@@ -61,9 +57,27 @@ def meta(theatre: Theatre, formations: Json, *, kinds: list[str]) -> Json:
         "sites": _sites(theatre),
         "air": _air(theatre),
         "formations": _formations(formations),
-        **text(scenario, rows_of(theatre)),
+        **_dear(theatre),
         "history": [],
     }
+
+
+def _dear(theatre: Theatre) -> Json:
+    """Return map and text, kept for the next tab that shows the same theatre."""
+    for known, found in tuple(_kept):
+        if known is theatre:
+            return found
+    shown = basemap.layers(theatre)
+    made = {
+        "layers": shown,
+        "riverNames": basemap.river_names(shown["rivers"]),
+        "elevation": basemap.elevation(theatre),
+        "near": basemap.nearest_open(theatre),
+        "cells": basemap.cells(theatre),
+        **text(theatre.scenario, rows_of(theatre)),
+    }
+    _kept.appendleft((theatre, made))
+    return made
 
 
 def _calendar(theatre: Theatre) -> Json:

@@ -211,6 +211,12 @@ class Shown:
         return self.scenario.calendar.at(round(day / self.theatre.days_per_tick))
 
 
+LINK_LACKS = (
+    "The link leads to the run without your changes: an address has no room for them. "
+    "Keep them with Your changes, and bring them back under Steer, Changes from a file."
+)
+
+
 @solara.component
 def Address(shell: Shell) -> None:
     """The link and the command of the run shown."""
@@ -227,6 +233,8 @@ def Address(shell: Shell) -> None:
             children=[link.query()],
             style_="color:inherit",
         )
+    if shell.changes.value:
+        HTML(tag="p", class_="fp-note", children=[LINK_LACKS])
     HTML(tag="small", children=["The same run without a browser"])
     HTML(
         tag="pre",

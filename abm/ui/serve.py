@@ -95,16 +95,22 @@ def prepare(what: str, *, host: str, port: int) -> None:
 
 
 def warm(what: str) -> None:
-    """Build the map and load the kernels, so that the first tab does not wait.
+    """Build the map, load the kernels, tell a first story: the first tab won't wait.
 
     What is wrong with ``what`` is said by the page, not here.
     """
-    from abm.scenario import ScenarioError, load_scenario
-    from abm.ui.engines import Live
+    from abm.scenario import ScenarioError, load_scenario, shipped
+    from abm.ui.engines import Live, ready_made
+    from abm.ui.meta import meta
+    from abm.ui.story import Story
 
     if not (Path(what) / "manifest.json").exists():
         with contextlib.suppress(ScenarioError):
-            Live(load_scenario(what), seed=0).advance()
+            read = ready_made if what in shipped() else load_scenario
+            run = Live(read(what), seed=0)
+            run.advance()
+            meta(run.theatre, run.table("formations").to_pydict(), kinds=[])
+            Story(run).news()
     gc.collect()
     heap.trim()
 

@@ -59,6 +59,7 @@ class Session:
         self._busy = False
         self._told_end = False
         self._closed = False
+        self._greeted = False
 
     @property
     def days(self) -> list[Json]:
@@ -69,6 +70,10 @@ class Session:
         """Send to ``screen`` from now on, everything known first."""
         self._screen = screen
         self._sent = 0
+        self._greeted = False
+        if not self.engine.ticks and not self._busy:  # while the browser still loads
+            self._busy = True
+            self._submit(self.engine.advance)
 
     def close(self) -> None:
         """Stop computing and forget the run."""
@@ -93,9 +98,11 @@ class Session:
                 self.send({"type": "pong", "sent": self._sent})
 
     def _begin(self) -> None:
-        self._sent, self._told_end = 0, False
+        self._sent, self._told_end, self._greeted = 0, False, True
         self.story = Story(self.engine)
         self._submit(self._send_known)
+        if self.error:
+            self.send({"type": "message", "kind": "error", "text": self.error})
 
     def _need(self, upto: Any) -> None:
         if isinstance(upto, int) and 0 <= upto < MAX_ASKED:
@@ -140,7 +147,7 @@ class Session:
         """Have the next chunk computed if it is wanted and nothing else is."""
         with self._lock:
             wanted = self.engine.ticks < self._upto and not self.engine.finished
-            if self._busy or not wanted or self.error or self._screen is None:
+            if self._busy or not wanted or self.error or not self._greeted:
                 return
             self._busy = True
         self._submit(self._advance)

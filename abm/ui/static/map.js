@@ -25,6 +25,8 @@ class MapView {
     this.control = new Control(meta, this.canvas.control);
     this.moving = new Moving(meta, view, player);
     this.tip = root.querySelector(".fp-tip");
+    this.stale = true;
+    this.ratio = 1;
     this.drawn = 0;
     this.drawMs = 0;
   }
@@ -62,7 +64,7 @@ class MapView {
   // change of the view, else where a cell or a place changed; `spans` as Control gives them.
   ground(frame, spans) {
     const { meta, view, ratio, canvas, layers } = this;
-    const parts = this.stale ? [] : this.changed(frame, spans);
+    const parts = this.stale || !frame ? [] : this.changed(frame, spans);
     if (!this.stale && !parts.length) return;
     const g = this.g.ground;
     g.save();

@@ -134,6 +134,7 @@ function start(el, host) {
     const side = state.mode === "side";
     find(".fp-b").hidden = !side;
     const box = stages.getBoundingClientRect();
+    size = `${box.width} ${box.height}`;
     const wide = box.width > 700;
     const width = side && wide ? Math.floor((box.width - 4) / 2) : Math.floor(box.width);
     const height = side && !wide ? Math.floor((box.height - 4) / 2) : Math.floor(box.height);
@@ -413,7 +414,8 @@ function start(el, host) {
   document.addEventListener("click", onChart);
 
   const stopWatch = host.replay ? () => {} : watchConnection({ host, meta, state, tick, message, alive: () => alive });
-  const watchSize = new ResizeObserver(resize);
+  let size = ""; // an observer also reports the size that was there from the start
+  const watchSize = new ResizeObserver(() => { const { width, height } = stages.getBoundingClientRect(); if (size !== `${width} ${height}`) resize(); });
   watchSize.observe(stages);
   const watchTheme = new MutationObserver(() => requestAnimationFrame(themed));
   for (const node of document.querySelectorAll("html,#app,.v-application")) watchTheme.observe(node, { attributes: true, attributeFilter: ["class", "data-theme"] });

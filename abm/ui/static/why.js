@@ -130,7 +130,7 @@ function whyAir(host, frame, thing) {
     <dl>${fact("At the start", `${whole(asset.count)} ready`)}${fact("Flies from", asset.base >= 0 ? escapeHtml(meta.sites[asset.base].name) : "beyond the map's edge")}
     ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
     ${served(meta, asset, targets)}
-    <p class="fp-note">Sorties are shared out every tick between the tasks that serve its owner's aims most; see the owner's bars under Now.</p>`;
+    <h4>Why it flies there</h4><p class="fp-note">Its sorties are spread, at every step of the clock, over the targets in reach, after what each is worth to its owner's aims; see the owner's bars under Now. The record keeps where they went, not the worth of every target, so that there are no terms and no second best to show as there are for a mission on the ground.</p>`;
 }
 
 // The place nearest to a point of the map, in words.
