@@ -105,6 +105,7 @@ class Live:
     Attributes:
         theatre: of the run; an intervention replaces it.
         changes: interventions of this run, those of its parents included.
+        between_ticks: held while a tick is computed, and while the record is read.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class Live:
         self.base = self.model.theatre.scenario
         self.recorder: Recorder = _recorder(self.model)
         self._snapshots: list[tuple[int, bytes]] = []
-        self._between_ticks = RLock()
+        self.between_ticks = RLock()
         self._keep()
 
     @property
@@ -167,7 +168,7 @@ class Live:
         if tick == 0:
             to = FIRST_TICKS
         while self.model.running and self.model.world.tick < to:
-            with self._between_ticks:
+            with self.between_ticks:
                 self.model.step()
             if self.model.world.tick % TICKS_PER_CHUNK == 0:
                 self._keep()
@@ -178,17 +179,17 @@ class Live:
 
     def chunks(self, first: int) -> list[bytes]:
         """Return the chunks from number ``first``, also while a tick is computed."""
-        with self._between_ticks:
+        with self.between_ticks:
             return self.recorder.all_chunks()[first:]
 
     def table(self, name: str) -> pa.Table:
         """Return one recorded table so far, also while a tick is computed."""
-        with self._between_ticks:
+        with self.between_ticks:
             return self.recorder.table(name)
 
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day, also while a tick is computed."""
-        with self._between_ticks:
+        with self.between_ticks:
             return self.recorder.control(day)
 
     def whole_day(self, tick: int) -> int:
@@ -213,7 +214,7 @@ class Live:
         day = at * self.theatre.days_per_tick
         later = [each for each in self.changes if each.day >= day]
         other = object.__new__(Live)
-        other._between_ticks = RLock()
+        other.between_ticks = RLock()
         other.seed, other.cell_km = self.seed, self.cell_km
         other.overrides, other.base = self.overrides, self.base
         other.days = self.days

@@ -90,7 +90,8 @@ def save(engine: Live) -> Path:
     recorder = engine.recorder
     folder = default_folder(recorder, digest, data_folder() / "runs")
     facts = Facts(digest=digest, ended=engine.ended, command=command(engine))
-    return recorder.write(folder, facts=facts, outcomes=outcomes(recorder))
+    with engine.between_ticks:
+        return recorder.write(folder, facts=facts, outcomes=outcomes(recorder))
 
 
 def command(engine: Engine) -> str:
