@@ -40,6 +40,7 @@ POSTERIOR, PLAN, EFFECTS, WAVE = (
     "effects.csv",
     "wave.csv",
 )
+FOUND, SECONDS = "found.json", "seconds"
 SEED = 20170618
 
 
@@ -81,7 +82,7 @@ class Calibrated:
         effects: of the screening.
         wave: of history matching.
         posterior: weighted sets.
-        seconds: that this call took.
+        seconds: that this call and those it goes on from took.
     """
 
     folder: Path
@@ -216,7 +217,7 @@ def calibrate(
         seed=sizes.seed + 200,
     )
     write_ensemble(posterior.table, folder / POSTERIOR, setting.loaded)
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started + _spent(folder)
     done = Calibrated(folder, sizes, chosen, effects, wave, posterior, seconds)
     _note(done)
     return done
@@ -261,10 +262,16 @@ def planned(folder: Path) -> Sizes | None:
     return Sizes(**{**known, "screen": Trajectories(**known["screen"])})
 
 
+def _spent(folder: Path) -> float:
+    """Return the seconds of earlier calls that came to their end."""
+    file = folder / FOUND
+    return float(json.loads(file.read_bytes())[SECONDS]) if file.is_file() else 0.0
+
+
 def _note(done: Calibrated) -> None:
     """Write what was found in figures."""
     values = {
-        "seconds_of_the_last_call": round(done.seconds),
+        SECONDS: round(done.seconds),
         "chosen": [asdict(one) for one in done.chosen],
         "box": done.wave.box.tolist(),
         "not_implausible": done.wave.share,
@@ -272,4 +279,4 @@ def _note(done: Calibrated) -> None:
         "thresholds": list(done.posterior.thresholds),
         "smc_runs": done.posterior.runs,
     }
-    write_whole(done.folder / "found.json", json.dumps(values, indent=1).encode())
+    write_whole(done.folder / FOUND, json.dumps(values, indent=1).encode())

@@ -9,7 +9,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from abm.units import FloatArray
-from experiments.calibration.calibrate import EFFECTS, POSTERIOR, Calibrated
+from experiments.calibration.calibrate import (
+    EFFECTS,
+    FOUND,
+    POSTERIOR,
+    SECONDS,
+    Calibrated,
+)
 from experiments.calibration.candidates import Candidate
 from experiments.calibration.points import Setting, stored_statistics
 from experiments.calibration.targets import GROUPS
@@ -205,7 +211,7 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
 
 def _how_made(done: Calibrated, setting: Setting) -> list[str]:
     """Return the lines that say how the posterior was made."""
-    found = json.loads((done.folder / "found.json").read_text())
+    found = json.loads((done.folder / FOUND).read_text())
     thresholds = ", ".join(f"{one:.2f}" for one in done.posterior.thresholds)
     sets = len(done.posterior.table)
     wave = (
@@ -220,8 +226,8 @@ def _how_made(done: Calibrated, setting: Setting) -> list[str]:
         "`assumed`. Nothing later was read. Written by `abm calibrate`.",
         "",
         f"Made by `abm calibrate --runs {done.sizes.runs} --cell-km "
-        f"{setting.cell_km:g}`; the last call took "
-        f"{in_words(found['seconds_of_the_last_call'])}.",
+        f"{setting.cell_km:g}`; it took "
+        f"{in_words(found[SECONDS])}.",
         "",
         f"Screening kept {len(done.chosen)} parameters ({EFFECTS}). History "
         f"matching with {done.sizes.wave} runs: {wave}. ABC-SMC made "
