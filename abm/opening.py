@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from abm.theatre import Theatre
+from abm.theatre.ground import STATIC
 from abm.units import NOBODY, FloatArray
 from abm.world import (
     ACTIVE,
@@ -27,7 +28,6 @@ ROUTE_STEPS = 32
 """Cells of a route kept per formation: more than a day's march at 5 km."""
 MISSION_ROWS = 8192
 CONVOY_ROWS = 384
-STATIC = 2
 LONG_HELD = 365.0
 """Days for which ground counts as held when a run begins."""
 

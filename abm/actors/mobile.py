@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm.actors.situation import Situation
+from abm.theatre.ground import FOOT, STATIC
 from abm.units import BoolArray, FloatArray, IntArray
 from abm.world import ACTIVE
-
-FOOT = 1
-STATIC = 2
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from abm.actors.positions import places
 from abm.events import Event
 from abm.rng import Streams
 from abm.theatre import Theatre
-from abm.theatre.ground import MOTORISED
+from abm.theatre.ground import FOOT, MOTORISED, STATIC
 from abm.units import NOBODY, AnyIntArray, BoolArray, FloatArray, IntArray
 from abm.world import (
     ACTIVE,
@@ -22,7 +22,6 @@ from abm.world import (
 )
 
 BRIDGE = MISSIONS.index("bridge")
-STATIC, FOOT = 2, 1
 STAY, HALTING, WITHDRAWING = 0, 1, 2
 
 

@@ -9,15 +9,13 @@ from abm.actors.paths import bridges, fade, workspace
 from abm.actors.situation import Situation
 from abm.phases.decide.missions import WITHDRAW, begin, free
 from abm.theatre import Theatre
-from abm.theatre.ground import MOTORISED
+from abm.theatre.ground import MOTORISED, STATIC
 from abm.units import NOBODY, Int32Array, IntArray
 from abm.world import (
     ACTIVE,
     MISSION_ACTIVE,
     World,
 )
-
-STATIC = 2
 
 
 def withdraw(situation: Situation) -> None:
