@@ -239,7 +239,8 @@ def test_an_aim_that_names_its_forces_is_theirs_while_they_are_near(day):
 
     def entrusted_with(days):
         with pytest.MonkeyPatch.context() as patch:
-            named = ((row, np.array([parent])),)
+            forces = np.arange(len(theatre.force_ids) + 1) == parent
+            named = ((row, forces),)
             patch.setattr(entrusted, "named_forces", lambda _: named)
             return entrusted.entrusted(
                 situation, offered, own, weights=weights, able=able, days_away=days
@@ -259,4 +260,5 @@ def test_the_tiger_force_is_named_by_the_aim_to_cut_the_sdf_off():
     ((row, forces),) = entrusted.named_forces(theatre)
 
     assert theatre.objectives[row].spec.id == "cut_off_sdf"
-    assert [theatre.force_ids[k] for k in forces] == ["O05", "O06"]
+    assert [theatre.force_ids[k] for k in np.flatnonzero(forces)] == ["O05", "O06"]
+    assert not forces[-1]  # what is of no row of the order of battle is not among them

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from abm.actors.mobile import Force
+from abm.actors.objectives.targets import forces_of
 from abm.actors.options import ATTACK, Options
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
-from abm.units import BoolArray, FloatArray, IntArray
+from abm.units import BoolArray, FloatArray
 
 
 def entrusted(
@@ -33,7 +34,7 @@ def entrusted(
     near = able & ~busy & (days_away <= situation.theatre.parameters.decide.farthest)
     for row, forces in named_forces(situation.theatre):
         served = (worth[:, row] > 0.0) & (menu.kind == ATTACK)
-        named = np.isin(parent, forces)
+        named = forces[parent]
         theirs = served & (first == row) & (near & named).any(axis=1)
         able = np.where(theirs[:, None], able & named, able)
         gains = gains.copy()
@@ -41,14 +42,17 @@ def entrusted(
     return replace(menu, gains=gains), able
 
 
-def named_forces(theatre: Theatre) -> tuple[tuple[int, IntArray], ...]:
-    """Return the rows of objectives that name who pursues them, with those forces."""
+def named_forces(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
+    """Return the rows of objectives that name who pursues them, with those forces.
 
-    def make() -> tuple[tuple[int, IntArray], ...]:
+    Forces as ``targets.forces_of`` gives them.
+    """
+
+    def make() -> tuple[tuple[int, BoolArray], ...]:
         return tuple(
-            (one.row, np.flatnonzero(np.isin(theatre.force_ids, names)))
+            (one.row, forces_of(one, theatre, "by"))
             for one in theatre.objectives
-            if (names := list(one.spec.targets("by")))
+            if one.spec.targets("by")
         )
 
     return theatre.once("named_forces", make)
