@@ -329,6 +329,93 @@ def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
 
 
 @_jit
+def open_costs(
+    cost: Array,
+    base: Array,
+    holder: Array,
+    free: Array,
+    country: Array,
+    allowed: Array,
+    slowed: Array,
+    slow: float,
+) -> None:
+    """Fill the path ``cost`` with the ``base`` of open ground, 0 elsewhere.
+
+    Open is what a holder who is ``free`` holds in a country that is ``allowed``;
+    cells ``slowed`` cost ``slow`` times as much, at most ``DEAREST_CELL``.
+    """
+    for u in range(cost.size):
+        cost[u] = 0
+        if free[holder[u]] and allowed[country[u]]:
+            dear = base[u] * slow if slowed[u] else np.float64(base[u])
+            cost[u] = np.int32(np.rint(min(dear, np.float64(DEAREST_CELL))))
+
+
+@_jit
+def hostile_costs(
+    cost: Array,
+    base: Array,
+    holder: Array,
+    free: Array,
+    weight: Array,
+    country: Array,
+    allowed: Array,
+    shut: Array,
+    own: int,
+) -> None:
+    """Fill the path ``cost`` by holder: ``own`` on free ground, else the terrain's.
+
+    ``weight`` multiplies the ``base`` on the ground of a holder who is not ``free``; 0
+    closes it. Cells ``shut``, and those of countries not ``allowed``, are closed.
+    """
+    for u in range(cost.size):
+        cost[u] = 0
+        if shut[u] or not allowed[country[u]]:
+            continue
+        if base[u] > 0 and free[holder[u]]:
+            cost[u] = own
+        else:
+            dear = np.rint(base[u] * weight[holder[u]])
+            cost[u] = np.int32(min(dear, np.float64(DEAREST_CELL)))
+
+
+@_jit
+def sources(
+    cell: Array,
+    offset: Array,
+    controller: Array,
+    free: Array,
+    site_cell: Array,
+    country: Array,
+    allowed: Array,
+    capacity: Array,
+    depot_km: Array,
+    step_km: float,
+) -> int:
+    """List where supply starts and the path cost it starts with; return how many.
+
+    Bases with ``capacity`` come first and start at 0; then depots (finite
+    ``depot_km``) at what is left of their distance to a base.
+    """
+    found = 0
+    for depots in (False, True):
+        for s in range(controller.size):
+            if not free[controller[s]] or not allowed[country[site_cell[s]]]:
+                continue
+            if depots and not np.isfinite(depot_km[s]):
+                continue
+            if not depots and not capacity[s] > 0.0:
+                continue
+            cell[found] = site_cell[s]
+            offset[found] = 0
+            if depots:
+                start = np.rint(depot_km[s] / step_km)
+                offset[found] = np.int64(min(start, BUCKETS - 1.0))
+            found += 1
+    return found
+
+
+@_jit
 def march_costs(
     cost: Array,
     base: Array,
@@ -1220,8 +1307,176 @@ def zone_sums(
 
 
 @_jit
-def spread(total: Array, amount: Array, steps: Array, height: int, width: int) -> None:
-    """Fill ``total`` with the amounts of all cells ``steps`` from each cell, summed."""
+def outlooks(
+    enemy: Array,
+    on_way: Array,
+    own: Array,
+    hostile_km: Array,
+    entry: Array,
+    tension: Array,
+    points: Array,
+    cells: Array,
+    counted: Array,
+    belief: Array,
+    power: Array,
+    dist: Array,
+    parent: Array,
+    friendly: Array,
+    flank: Array,
+    threat: Array,
+    rivals: Array,
+    near: float,
+    tense: float,
+    width: int,
+    km: float,
+) -> None:
+    """Fill what is believed of every point: ``zone_sums`` and ``approaches`` of it.
+
+    A point that no path reaches has no ``entry``; ``threat`` adds to the ``enemy``,
+    and beside ``rivals`` the ``tension`` is ``tense``.
+    """
+    zone_sums(enemy, own, cells, counted, belief, power)
+    approaches(
+        on_way, hostile_km, entry, points, parent, friendly, flank, near, width, km
+    )
+    for p in range(points.size):
+        u = points[p]
+        enemy[p] += threat[u]
+        tension[p] = tense if rivals[u] else 0.0
+        if dist[u] >= UNREACHED:
+            entry[p] = -1
+
+
+@_jit
+def sent(
+    power: Array,
+    shared: Array,
+    worth: Array,
+    actor: Array,
+    site: Array,
+    alive: Array,
+    mission: Array,
+    kind: Array,
+    target: Array,
+    friend: Array,
+    war: Array,
+    attack: int,
+) -> None:
+    """Sum the side's ``power`` sent to attack each site; mark sites of third parties.
+
+    ``worth`` is each formation's; a site is ``shared`` where a formation stands in it
+    that is neither a ``friend`` nor at ``war`` with the actor.
+    """
+    power[:] = 0.0
+    shared[:] = False
+    for i in range(actor.size):
+        a = actor[i]
+        if mission[i] >= 0 and friend[a] and kind[mission[i]] == attack:
+            power[target[mission[i]]] += worth[i]
+        if alive[i] and site[i] >= 0 and not war[a] and not friend[a]:
+            shared[site[i]] = True
+
+
+@_jit
+def offers(
+    kind: Array,
+    draw_row: Array,
+    site: Array,
+    cell: Array,
+    crossing: Array,
+    gains: Array,
+    enemy: Array,
+    own: Array,
+    supply: Array,
+    tension: Array,
+    hostile_km: Array,
+    entry: Array,
+    sure: Array,
+    view_enemy: Array,
+    view_on_way: Array,
+    view_own: Array,
+    view_supply: Array,
+    view_km: Array,
+    view_entry: Array,
+    view_tension: Array,
+    points: Array,
+    worth: Array,
+    controller: Array,
+    friend: Array,
+    war: Array,
+    enterable: Array,
+    shared: Array,
+    sent_power: Array,
+    works: Array,
+    bank: Array,
+    kinds: tuple[int, int, int],
+    least_supply: float,
+    least: float,
+    deepest: float,
+    bypass: float,
+    path_weight: float,
+) -> int:
+    """Fill the columns of ``actors/options.py``; return how many options there are.
+
+    First attacks, then holds (``kinds``) of sites that may be entered and supplied,
+    then bridges from the cells ``bank`` to the points ``works``. ``worth`` is what
+    holding each point adds to each objective.
+    """
+    attack, hold, bridge = kinds
+    n = controller.size
+    n_crossings = (points.size - n) // 2
+    found = 0
+    for k in range(2 * n + works.size):
+        p = k % n if k < 2 * n else works[k - 2 * n]
+        if k < 2 * n:
+            if not enterable[p] or not view_supply[p] >= least_supply:
+                continue
+            holder = controller[p]
+            if k < n:
+                if not war[holder] or shared[p] or view_entry[p] < 0:
+                    continue
+                if not (view_km[p] <= deepest and view_on_way[p] <= bypass):
+                    continue
+            elif not friend[holder] or not view_enemy[p] >= least:
+                continue
+        c = found
+        found += 1
+        draw_row[c] = k if k < 2 * n else n + p
+        site[c] = p if k < 2 * n else -1
+        cell[c] = points[p]
+        crossing[c] = -1
+        entry[c] = points[p]
+        sure[c] = False
+        supply[c] = view_supply[p]
+        tension[c] = view_tension[p]
+        hostile_km[c] = view_km[p]
+        for o in range(worth.shape[0]):
+            gains[c, o] = worth[o, p]
+        if k < n:
+            kind[c] = attack
+            entry[c] = view_entry[p]
+            enemy[c] = max(view_enemy[p] + path_weight * view_on_way[p], 1.0)
+            own[c] = sent_power[p]
+        elif k < 2 * n:
+            kind[c] = hold
+            enemy[c] = max(view_enemy[p], 1.0)
+            own[c] = view_own[p]
+        else:
+            kind[c] = bridge
+            crossing[c] = (p - n) % n_crossings
+            cell[c] = bank[k - 2 * n]
+            entry[c] = cell[c]
+            enemy[c] = 1.0
+            own[c] = 0.0
+            sure[c] = True
+    return found
+
+
+@_jit
+def spread(
+    total: Array, amount: Array, steps: Array, height: int, width: int, part: float
+) -> None:
+    """Fill ``total`` with the sums over cells ``steps`` away, divided by ``part``."""
     for u in range(total.size):
         total[u] = 0.0
     for u in range(amount.size):
@@ -1234,6 +1489,8 @@ def spread(total: Array, amount: Array, steps: Array, height: int, width: int) -
             e = column + steps[k, 1]
             if 0 <= r < height and 0 <= e < width:
                 total[r * width + e] += amount[u]
+    for u in range(total.size):
+        total[u] /= part
 
 
 @_jit
@@ -1263,31 +1520,38 @@ def detours(
     A way crosses every distance from its start once: in the cell whose share of the
     step, ``7 * cost``, covers that distance. With all cells within ``reach`` (in
     cells) of a point shut, what remains at the point's own distance are the others.
-    ``one`` and ``two`` are costs from the start and to the goal.
+    ``one`` and ``two`` are costs from the start and to the goal; ``points`` come in
+    rising order of ``one``.
     """
-    alive = np.empty(one.size, dtype=np.int32)
-    whole = np.empty(one.size, dtype=np.int32)
-    count = 0
-    for cell in range(one.size):
-        if cost[cell] > 0 and one[cell] < UNREACHED and two[cell] < UNREACHED:
-            alive[count] = cell
-            whole[count] = one[cell] + two[cell]
-            count += 1
-    for k in range(points.size):
-        point = points[k]
-        level = one[point]
-        x, y = point % width, point // width
-        best = UNREACHED
-        for j in range(count):
-            if whole[j] >= best:
-                continue
-            cell = alive[j]
-            if abs(one[cell] - level) > 7 * cost[cell]:
-                continue
-            east, south = cell % width - x, cell // width - y
-            if east * east + south * south > reach * reach:
-                best = whole[j]
-        least[k] = best
+    n = points.size
+    level = np.empty(n, dtype=np.int32)
+    for k in range(n):
+        level[k] = one[points[k]]
+        least[k] = UNREACHED
+    for cell in range(one.size if n else 0):
+        if cost[cell] == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED:
+            continue
+        share = 7 * cost[cell]
+        lowest = one[cell] - share
+        highest = one[cell] + share
+        if lowest > level[n - 1] or highest < level[0]:
+            continue
+        first, last = 0, n
+        while first < last:
+            middle = (first + last) // 2
+            if level[middle] < lowest:
+                first = middle + 1
+            else:
+                last = middle
+        whole = one[cell] + two[cell]
+        while first < n and level[first] <= highest:
+            point = points[first]
+            if whole < least[first]:
+                east = cell % width - point % width
+                south = cell // width - point // width
+                if east * east + south * south > reach * reach:
+                    least[first] = whole
+            first += 1
 
 
 @_jit

@@ -67,3 +67,72 @@ def ways(missions, places, costs, ground, *, steps):
         for i in group:
             (found[i],) = reference.routes([places[i][0]], parent, steps)
     return found
+
+
+def open_cost(cell, rules):
+    """Return the path cost of a cell that is open by holder and country, else 0."""
+    if cell["holder"] not in rules["free"] or cell["country"] not in rules["allowed"]:
+        return 0
+    factor = rules["slow"] if cell["contested"] else 1.0
+    return round(min(cell["base"] * factor, 500))
+
+
+def hostile_cost(cell, rules):
+    """Return the path cost of a cell where only the ground of others counts."""
+    if cell["shut"] or cell["country"] not in rules["allowed"]:
+        return 0
+    if cell["base"] > 0 and cell["holder"] in rules["free"]:
+        return rules["own"]
+    return min(round(cell["base"] * rules["weight"][cell["holder"]]), 500)
+
+
+def sources(sites, *, step_km):
+    """Return (cell, path cost) where supply starts: bases first, then depots."""
+    mine = [site for site in sites if site["free"] and site["allowed"]]
+    bases = [(site["cell"], 0) for site in mine if site["capacity"] > 0.0]
+    depots = [site for site in mine if math.isfinite(site["depot_km"])]
+    return bases + [
+        (site["cell"], min(round(site["depot_km"] / step_km), 8191)) for site in depots
+    ]
+
+
+def sent(formations, n_sites, *, friends, enemies):
+    """Return what has been sent to attack each site, and which sites are shared."""
+    power, shared = [0.0] * n_sites, [False] * n_sites
+    for one in formations:
+        if one["attacks"] is not None and one["actor"] in friends:
+            power[one["attacks"]] += one["worth"]
+        third = one["actor"] not in friends and one["actor"] not in enemies
+        if one["alive"] and one["site"] >= 0 and third:
+            shared[one["site"]] = True
+    return power, shared
+
+
+def offers(sites, bridges, rules):
+    """Return the options of an actor: attacks, holds, bridges; each as a dict."""
+    found = []
+    for site in sites:
+        can = site["enterable"] and site["supply"] >= rules["least_supply"]
+        near = site["km"] <= rules["deepest"] and site["on_way"] <= rules["bypass"]
+        reach = site["entry"] >= 0 and near and not site["shared"]
+        if can and reach and site["holder"] in rules["enemies"]:
+            enemy = site["enemy"] + rules["path_weight"] * site["on_way"]
+            found.append(_offer("attack", site, enemy, site["sent"], site["entry"]))
+    for site in sites:
+        can = site["enterable"] and site["supply"] >= rules["least_supply"]
+        mine = site["holder"] in rules["friends"]
+        if can and mine and site["enemy"] >= rules["least"]:
+            own, enemy = site["own"], site["enemy"]
+            found.append(_offer("hold", site, enemy, own, site["cell"]))
+    for point, bank in bridges:
+        one = _offer("bridge", point, 1.0, 0.0, bank)
+        found.append(one | {"cell": bank})
+    return found
+
+
+def _offer(kind, point, enemy, own, entry):
+    same = ("cell", "supply", "tension", "km", "gains", "row")
+    offer = {name: point[name] for name in same}
+    return offer | {
+        "kind": kind, "enemy": max(enemy, 1.0), "own": own, "entry": entry
+    }  # fmt: skip

@@ -281,12 +281,12 @@ def test_spread_amounts_equal_their_oracle(seed):
     steps = rng.integers(-2, 3, (6, 2))
     total = np.empty(35)
 
-    kernels.spread(total, amount, steps, height, width)
+    kernels.spread(total, amount, steps, height, width, 3.0)
 
     expected = reference.spread(
         amount.tolist(), steps.tolist(), height=height, width=width
     )
-    assert total.tolist() == pytest.approx(expected, rel=1e-12)
+    assert (total * 3.0).tolist() == pytest.approx(expected, rel=1e-12)
 
 
 @given(SEEDS, st.integers(0, 3))

@@ -249,8 +249,10 @@ def past(ground, points, *, start, goal, reach):
     """Return what the kernel finds with the ways of a ground, and those ways."""
     one, two = (searched(ground, [(end, 0)])[0] for end in (start, goal))
     points = np.array(points, dtype=np.int32)
-    found = np.empty(points.size, dtype=np.int32)
-    kernels.detours(found, points, one, two, ground.cost, reach, ground.width)
+    order = one[points].argsort(kind="stable")
+    found, rising = np.empty((2, points.size), dtype=np.int32)
+    kernels.detours(rising, points[order], one, two, ground.cost, reach, ground.width)
+    found[order] = rising
     return found.tolist(), one.tolist(), two.tolist()
 
 

@@ -73,11 +73,8 @@ def utility_terms(inputs: Mapping[str, float]) -> dict[str, float]:
     """
     price = inputs
     chance = chance_of(inputs)
-    terms = {
-        name.removeprefix(GAIN): price[WEIGHT + name.removeprefix(GAIN)] * gain * chance
-        for name, gain in inputs.items()
-        if name.startswith(GAIN)
-    }
+    names = [name[len(GAIN) :] for name in inputs if name.startswith(GAIN)]
+    terms = {name: price[WEIGHT + name] * price[GAIN + name] * chance for name in names}
     share = price["force_share"]
     ratio = UNOPPOSED if price["sure"] > 0.0 else ratio_of(inputs)
     lost = min(1.0, price["loss_at_parity"] / max(ratio, 1e-6))

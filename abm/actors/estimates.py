@@ -3,7 +3,7 @@
 import numpy as np
 
 from abm import kernels
-from abm.actors.situation import Situation, totals
+from abm.actors.situation import Situation
 from abm.theatre import near
 from abm.theatre.ground import around, disc
 from abm.units import BoolArray, FloatArray, Int32Array
@@ -25,15 +25,15 @@ def flank(situation: Situation, actor: int) -> FloatArray:
         total = np.empty(grid.n_cells)
         steps = disc(zone, grid.cell_km)
         belief = situation.world.belief[actor]
-        kernels.spread(total, belief, steps, grid.height, grid.width)
-        total /= 2 * (zone // grid.cell_km) + 1
+        part = 2 * (zone // grid.cell_km) + 1
+        kernels.spread(total, belief, steps, grid.height, grid.width, part)
         return total
 
     return situation.once("flank", actor, make)
 
 
-def beside_rivals(situation: Situation, actor: int, points: Int32Array) -> BoolArray:
-    """Return which points lie within ``tension_reach`` of a deconflicted party."""
+def beside_rivals(situation: Situation, actor: int) -> BoolArray:
+    """Return the cells within ``tension_reach`` of a deconflicted party, (n_cells,)."""
     theatre = situation.theatre
     reach = theatre.parameters.decide.tension_reach
 
@@ -44,9 +44,7 @@ def beside_rivals(situation: Situation, actor: int, points: Int32Array) -> BoolA
         rivals[formations.cell[touchy]] = True
         return near.within(np.flatnonzero(rivals), reach, theatre.grid)
 
-    found = situation.once("rivals", int(theatre.supply_group[actor]), make)
-    beside: BoolArray = found[points]
-    return beside
+    return situation.once("rivals", int(theatre.supply_group[actor]), make)
 
 
 def clear_of_enemies(situation: Situation, actor: int, cells: Int32Array) -> BoolArray:
@@ -102,11 +100,28 @@ def zone_threat(situation: Situation, actor: int) -> FloatArray:
     return situation.once("zones", actor, make)
 
 
-def committed(situation: Situation, actor: int) -> FloatArray:
-    """Return what the side has sent to attack each site so far, (n_sites,)."""
+def sent(situation: Situation, actor: int) -> tuple[FloatArray, BoolArray]:
+    """Return what the side has sent to attack each site so far, and shared sites.
+
+    Shared are those where forces stand that the actor may not fight: nobody is sent
+    against US or Russian positions, whoever else holds the place; (n_sites,) each.
+    """
     formations, missions = situation.world.formations, situation.world.missions
-    sent = (formations.mission >= 0) & situation.theatre.friend[actor][formations.actor]
-    sent &= missions.kind[formations.mission] == ATTACK
-    site = missions.site[formations.mission[sent]]
-    power = (situation.power * formations.supply)[sent]
-    return totals(site, power, len(situation.theatre.site_ids))
+    theatre = situation.theatre
+    power = np.empty(len(theatre.site_ids))
+    shared = np.empty(power.size, dtype=bool)
+    kernels.sent(
+        power,
+        shared,
+        situation.power * formations.supply,
+        formations.actor,
+        formations.site,
+        situation.alive,
+        formations.mission,
+        missions.kind,
+        missions.site,
+        theatre.friend[actor],
+        theatre.war[actor],
+        ATTACK,
+    )
+    return power, shared

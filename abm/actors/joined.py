@@ -33,8 +33,10 @@ def joined_ground(situation: Situation, actor: int) -> BoolArray:
         mine = (formations.actor == actor) & situation.alive
         mine &= formations.mobility != STATIC
         piece = situation.pieces(actor)
-        at = piece[formations.cell[mine]]
-        found: BoolArray = np.isin(piece, at[at >= 0])
+        joined = np.zeros(int(piece.max()) + 2, dtype=bool)
+        joined[piece[formations.cell[mine]]] = True
+        joined[-1] = False  # no piece at all
+        found: BoolArray = joined[piece]
         return found
 
     return situation.once("joined_ground", actor, make)

@@ -133,11 +133,12 @@ def _drawn(look: Look, option: int) -> dict[str, float]:
     decide = look.situation.theatre.parameters.decide
     rationality = max(float(decide.rationality), LEAST_RATIONALITY)
     still_open = look.scored.valid & look.open_row
+    value, gumbel, patrons = look.value, look.gumbel, look.patrons
     return {
-        "draw": float(look.value[option] / rationality - look.scored.utility[option]),
-        "gumbel": float(look.gumbel[option]),
-        "patron_utility": float(look.patrons[option]),
-        "patron_best": float(look.patrons[still_open].max()),
+        "draw": float(value[option] / rationality - look.scored.utility[option]),
+        "gumbel": float(gumbel[option]),
+        "patron_utility": float(patrons[option]),
+        "patron_best": float(patrons[still_open].max()),
         "reserve_draw": float(look.noise[-1]) / rationality,
     }
 

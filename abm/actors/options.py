@@ -1,12 +1,13 @@
 """Options: what an actor could do today, as rows of one table per actor."""
 
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
+from abm import kernels
 from abm.actors import estimates
-from abm.actors.outlook import Outlook, outlook, prospects
+from abm.actors.outlook import outlook, prospects
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
 from abm.units import (
@@ -25,6 +26,7 @@ HOLD, ATTACK, SCREEN, RAID, BRIDGE = (
 )
 RAID_ROWS = 48
 """Rows kept for raids; a raid's random draw belongs to its row."""
+_NO_WORKS = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,6 @@ class Options:
         return len(self.kind)
 
 
-class _Part(NamedTuple):
-    """Options of one kind at points; shape (n,) but for ``kind`` and ``gains``."""
-
-    kind: int
-    point: IntArray
-    draw_row: IntArray
-    gains: FloatArray
-    enemy: FloatArray
-    own: FloatArray
-
-
 def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
     """Return the missions open to an actor.
 
@@ -85,51 +76,61 @@ def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
         actor: index.
         gains: of holding each point, shape (n_objectives, n_points).
     """
-    view = prospects(situation, actor)
-    parts = [
-        _attacks(situation, actor, gains, view),
-        _holds(situation, actor, gains, view),
-    ]
-    if situation.theatre.actors[actor].engineers:
-        parts.append(_bridges(situation, actor, gains))
-    raids = None
-    if situation.theatre.actors[actor].draws_on_population:
+    theatre, world = situation.theatre, situation.world
+    works, bank = _NO_WORKS
+    if theatre.actors[actor].engineers:
+        works, bank = _bridges(situation, actor)
+    power, shared = estimates.sent(situation, actor)
+    columns = _columns(2 * len(theatre.site_ids) + works.size, len(gains))
+    arguments = (
+        *columns,
+        *prospects(situation, actor),
+        situation.points,
+        gains,
+        world.sites.controller,
+        theatre.friend[actor],
+        theatre.war[actor],
+        _enterable(theatre, actor),
+        shared,
+        power,
+        works,
+        bank,
+        (ATTACK, HOLD, BRIDGE),
+        theatre.parameters.move.least_supply,
+        theatre.parameters.control.least,
+        theatre.parameters.decide.deepest,
+        theatre.parameters.decide.bypass,
+        theatre.parameters.decide.path_weight,
+    )
+    found = kernels.offers(*arguments)
+    table = Options(*(column[:found] for column in columns))
+    if theatre.actors[actor].draws_on_population:
         cells = _raid_cells(situation, actor)
         if cells.size:
-            raids = _raids(situation, actor, cells)
-    return _joined(situation, view, parts, raids=raids)
+            return _with_raids(table, _raids(situation, actor, cells))
+    return table
 
 
-def _attacks(
-    situation: Situation, actor: int, gains: FloatArray, view: Outlook
-) -> _Part:
-    """Return attacks on enemy sites that can be reached, entered and supplied."""
-    theatre = situation.theatre
-    n = len(theatre.site_ids)
-    hostile = theatre.war[actor][situation.world.sites.controller]
-    possible = hostile & _enterable(theatre, actor) & (view.entry[:n] >= 0)
-    possible &= ~_shared_with_others(situation, actor)
-    possible &= view.hostile_km[:n] <= theatre.parameters.decide.deepest
-    possible &= view.on_way[:n] <= theatre.parameters.decide.bypass
-    possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
-    rows = possible.nonzero()[0]
-    enemy = view.enemy[rows]
-    enemy += theatre.parameters.decide.path_weight * view.on_way[rows]
-    own = estimates.committed(situation, actor)[rows]
-    return _Part(ATTACK, rows, rows, gains[:, rows].T, enemy, own)
-
-
-def _shared_with_others(situation: Situation, actor: int) -> BoolArray:
-    """Return the sites where forces stand that the actor may not fight, (n_sites,).
-
-    Nobody is sent against US or Russian positions, whoever else holds the place.
-    """
-    theatre, formations = situation.theatre, situation.world.formations
-    untouchable = ~theatre.war[actor] & ~theatre.friend[actor]
-    there = situation.alive & (formations.site >= 0) & untouchable[formations.actor]
-    found = np.zeros(len(theatre.site_ids), dtype=bool)
-    found[formations.site[there]] = True
-    return found
+def _columns(n: int, n_objectives: int) -> tuple[Any, ...]:
+    """Return room for n options, in the order of the columns of ``Options``."""
+    enemy, own, supply, tension, hostile_km = np.empty((5, n))
+    cell, entry = np.empty((2, n), dtype=np.int32)
+    site, crossing = np.empty((2, n), dtype=np.int16)
+    return (
+        np.empty(n, dtype=np.int8),
+        np.empty(n, dtype=np.int64),
+        site,
+        cell,
+        crossing,
+        np.empty((n, n_objectives)),
+        enemy,
+        own,
+        supply,
+        tension,
+        hostile_km,
+        entry,
+        np.empty(n, dtype=bool),
+    )
 
 
 def _enterable(theatre: Theatre, actor: int) -> BoolArray:
@@ -142,26 +143,8 @@ def _enterable(theatre: Theatre, actor: int) -> BoolArray:
     return theatre.once(("enterable", actor), make)
 
 
-def _holds(situation: Situation, actor: int, gains: FloatArray, view: Outlook) -> _Part:
-    """Return reinforcements of friendly sites that an enemy stands before.
-
-    Only formations on ground connected with the site can reach it as friends.
-    """
-    theatre = situation.theatre
-    n = len(theatre.site_ids)
-    possible = situation.held(actor) & _enterable(theatre, actor)
-    possible &= view.enemy[:n] >= theatre.parameters.control.least
-    possible &= view.expected_supply[:n] >= theatre.parameters.move.least_supply
-    rows = possible.nonzero()[0]
-    own = view.own[rows]
-    return _Part(HOLD, rows, n + rows, gains[:, rows].T, view.enemy[rows], own)
-
-
-def _bridges(situation: Situation, actor: int, gains: FloatArray) -> _Part:
-    """Return crossings that engineers could bridge, and what the far bank is worth.
-
-    The point of such an option is the far end of its crossing.
-    """
+def _bridges(situation: Situation, actor: int) -> tuple[IntArray, Int32Array]:
+    """Return crossings that engineers could bridge: far ends as points, near cells."""
     theatre, world = situation.theatre, situation.world
     n_sites, n = len(theatre.site_ids), len(theatre.crossing_ids)
     closed = (world.crossings.state == CROSSING_CLOSED) & theatre.crossing_is_barrier
@@ -180,10 +163,7 @@ def _bridges(situation: Situation, actor: int, gains: FloatArray) -> _Part:
     point = np.concatenate(far).astype(np.int64)
     cell = np.concatenate(near).astype(np.int32)
     clear = np.flatnonzero(estimates.clear_of_enemies(situation, actor, cell))
-    worth = gains[:, point].T[clear]
-    point = point[clear]
-    none = np.zeros(len(point))
-    return _Part(BRIDGE, point, n_sites + point, worth, none, none)
+    return point[clear], cell[clear]
 
 
 def _raid_cells(situation: Situation, actor: int) -> Int32Array:
@@ -238,49 +218,8 @@ def n_draws(situation: Situation) -> int:
     return 2 * len(situation.points) + RAID_ROWS + 1
 
 
-def _joined(
-    situation: Situation, view: Outlook, parts: list[_Part], *, raids: Options | None
-) -> Options:
-    """Return the options of all kinds as one table, raids last."""
-    point = np.concatenate([part.point for part in parts])
-    sizes = [len(part.point) for part in parts]
-    kind = np.repeat(np.array([part.kind for part in parts], dtype=np.int8), sizes)
-    n = len(situation.theatre.site_ids)
-    cell, entry = situation.points[point], view.entry[point]
-    crossing = np.full(len(point), NOBODY, dtype=np.int16)
-    entry[kind == HOLD] = cell[kind == HOLD]
-    first = sizes[0] + sizes[1]
-    if first < len(point):
-        n_crossings = len(situation.theatre.crossing_ids)
-        row = (point[first:] - n) % n_crossings
-        ends = situation.points[n:].reshape(2, n_crossings)
-        far_right = point[first:] < n + n_crossings
-        cell[first:] = entry[first:] = ends[far_right.astype(np.int64), row]
-        crossing[first:] = row
-    gains = [part.gains for part in parts]
-    found = Options(
-        kind=kind,
-        draw_row=np.concatenate([part.draw_row for part in parts]),
-        site=np.where(point < n, point, NOBODY).astype(np.int16),
-        cell=cell,
-        crossing=crossing,
-        gains=np.concatenate(gains if raids is None else [*gains, raids.gains]),
-        enemy=np.maximum(np.concatenate([part.enemy for part in parts]), 1.0),
-        own=np.concatenate([part.own for part in parts]),
-        expected_supply=view.expected_supply[point],
-        tension=view.tension[point],
-        hostile_km=view.hostile_km[point],
-        entry=entry,
-        sure=kind == BRIDGE,
-    )
-    return found if raids is None else _with_raids(found, raids)
-
-
 def _with_raids(table: Options, raids: Options) -> Options:
-    """Return a table, whose gains are those of all rows already, with raids added."""
-    columns = {
-        one.name: np.concatenate([getattr(table, one.name), getattr(raids, one.name)])
-        for one in fields(Options)
-        if one.name != "gains"
-    }
-    return Options(gains=table.gains, **columns)
+    """Return a table with raids added."""
+    names = [one.name for one in fields(Options)]
+    parts = [(getattr(table, name), getattr(raids, name)) for name in names]
+    return Options(*map(np.concatenate, parts))

@@ -1,6 +1,6 @@
 """Outlook: what an actor knows and expects of places before it lists its options."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,14 +9,13 @@ from abm.actors import estimates
 from abm.actors.paths import fade
 from abm.actors.situation import Situation
 from abm.theatre.values import read_only
-from abm.units import NOBODY, FloatArray, Int32Array
+from abm.units import FloatArray, Int32Array
 
 BEYOND = 1.5
 """Zones from the target at which the way begins: its flanks reach half a zone in."""
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What an actor knows of every point; shape (n_points,).
 
     Attributes:
@@ -42,35 +41,45 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
     """Return what the actor expects at ``points`` (cells)."""
     theatre, world = situation.theatre, situation.world
     decide = theatre.parameters.decide
-    belief = world.belief[actor]
-    zone, same_bank = situation.zone(points)
     reach = situation.reach(actor)
-    on_way, hostile_km, enemy, own = np.empty((4, points.size))
+    enemy, on_way, own, hostile_km, tension = np.empty((5, points.size))
     entry = np.empty(points.size, dtype=np.int32)
-    power = situation.friendly_power(actor)
-    kernels.zone_sums(enemy, own, zone, same_bank, belief, power)
-    kernels.approaches(
+    kernels.outlooks(
+        enemy,
         on_way,
+        own,
         hostile_km,
         entry,
+        tension,
         read_only(points),
+        *situation.zone(points),
+        world.belief[actor],
+        situation.friendly_power(actor),
+        reach.dist,
         reach.parent,
         situation.ground_held(actor),
         estimates.flank(situation, actor),
+        estimates.zone_threat(situation, actor),
+        estimates.beside_rivals(situation, actor),
         BEYOND * decide.zone,
+        decide.tension_step,
         theatre.grid.width,
         theatre.grid.cell_km,
     )
-    reached = reach.dist[points] < kernels.UNREACHED
-    return Outlook(
-        enemy=enemy + estimates.zone_threat(situation, actor)[points],
-        on_way=on_way,
-        own=own,
-        expected_supply=fade(theatre, reach.dist[points]),
-        hostile_km=hostile_km,
-        entry=np.where(reached, entry, np.int32(NOBODY)),
-        tension=decide.tension_step * estimates.beside_rivals(situation, actor, points),
-    )
+    supply = _supply(situation, actor, points)
+    return Outlook(enemy, on_way, own, supply, hostile_km, entry, tension)
+
+
+def _supply(situation: Situation, actor: int, points: Int32Array) -> FloatArray:
+    """Return the share of supply that reaches each point, if held."""
+
+    def make() -> FloatArray:
+        return fade(situation.theatre, situation.reach(actor).dist[points])
+
+    if points is not situation.points:
+        return make()
+    side = int(situation.theatre.supply_group[actor])
+    return situation.lasting("supply", side, make)
 
 
 def prospects(situation: Situation, actor: int) -> Outlook:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Bridges, Field, bridges, search_again
+from abm.actors.paths import Bridges, Field, bridges, open_cost, search_again
 from abm.theatre import Theatre, near
 from abm.theatre.ground import around, disc
 from abm.theatre.values import read_only
@@ -155,9 +155,14 @@ class Situation:
 
         def make() -> Field:
             theatre = self.theatre
-            allowed = theatre.may_enter[actor][theatre.country]
-            open_to = self.open_ground(actor) & allowed
-            cost = np.where(open_to, theatre.ground.supply_cost, 0).astype(np.int32)
+            allowed = theatre.may_enter[actor] & theatre.side_may_enter[actor]
+            cost = open_cost(
+                self.world,
+                theatre,
+                theatre.ground.supply_cost,
+                holders=theatre.through[actor] | theatre.contests[actor],
+                countries=allowed,
+            )
             cells, offsets = self.sources(actor)
             return search_again(
                 theatre,
@@ -176,14 +181,21 @@ class Situation:
         Bases start at 0, forward depots at what is left of their distance to a base.
         """
         theatre, sites = self.theatre, self.world.sites
-        held = theatre.through[actor][sites.controller]
-        held &= theatre.may_enter[actor][theatre.country[theatre.site_cell]]
-        depots = np.flatnonzero(held & np.isfinite(sites.depot_km))
-        bases = self.bases(actor)
-        start = np.rint(sites.depot_km[depots] / theatre.ground.step_km)
-        start = np.minimum(start, kernels.BUCKETS - 1)
-        offsets = np.concatenate([np.zeros(len(bases)), start]).astype(np.int64)
-        return theatre.site_cell[np.concatenate([bases, depots])], offsets
+        cells = np.empty(2 * len(sites.controller), dtype=np.int32)
+        offsets = np.empty(cells.size, dtype=np.int64)
+        found = kernels.sources(
+            cells,
+            offsets,
+            sites.controller,
+            theatre.through[actor],
+            theatre.site_cell,
+            theatre.country,
+            theatre.may_enter[actor],
+            read_only(self.capacity),
+            sites.depot_km,
+            theatre.ground.step_km,
+        )
+        return cells[:found], offsets[:found]
 
     def bases(self, actor: int) -> IntArray:
         """Return the sites from which the actor's side can supply itself."""

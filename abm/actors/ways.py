@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, search, search_again
+from abm.actors.paths import Field, open_cost, search, search_again
 from abm.actors.situation import Situation
 from abm.theatre import near
 from abm.theatre.ground import MOTORISED
@@ -32,14 +32,19 @@ def _hostile_cost(situation: Situation, actor: int) -> Int32Array:
     by_holder = np.zeros(theatre.n_holders)
     by_holder[theatre.war[actor]] = weight
     by_holder[theatre.nobody] = weight / 2
-    factor = by_holder[situation.world.cells.holder]
-    base = theatre.ground.move_cost[MOTORISED]
-    cost = np.minimum(np.rint(base * factor), kernels.DEAREST_CELL)
-    passable = theatre.through[actor]
-    own = passable[situation.world.cells.holder] & (base > 0)
-    open_to = theatre.side_may_enter[actor][theatre.country]
-    cost = np.where(own, OWN_COST, cost)
-    return np.where(open_to & ~kept_out(situation, actor), cost, 0).astype(np.int32)
+    cost = np.empty(theatre.grid.n_cells, dtype=np.int32)
+    kernels.hostile_costs(
+        cost,
+        theatre.ground.move_cost[MOTORISED],
+        situation.world.cells.holder,
+        theatre.through[actor],
+        by_holder,
+        theatre.country,
+        theatre.side_may_enter[actor],
+        kept_out(situation, actor),
+        OWN_COST,
+    )
+    return cost
 
 
 def kept_out(situation: Situation, actor: int) -> BoolArray:
@@ -175,7 +180,14 @@ def passage_cost(
     terrain: Int32Array = situation.theatre.ground.move_cost[MOTORISED]
     if blocker is None:
         return terrain
-    free = situation.open_ground(actor) & ~situation.ground_held(blocker)
-    cost = np.where(free, terrain, 0).astype(np.int32)
+    theatre = situation.theatre
+    holders = theatre.through[actor] | theatre.contests[actor]
+    cost = open_cost(
+        situation.world,
+        theatre,
+        terrain,
+        holders=holders & ~theatre.friend[blocker],
+        countries=theatre.side_may_enter[actor],
+    )
     cost[goal] = terrain[goal]
     return cost

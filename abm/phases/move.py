@@ -198,8 +198,9 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
     enemy[formations.cell[fighting & theatre.war[actor][formations.actor]]] = True
     safe = friendly[sites.controller] & ~sites.contested
     safe &= ~enemy[theatre.site_cell]
-    goals = np.unique(theatre.site_cell[safe]).astype(np.int64)
-    at_home = (rows < theatre.n_parts) & (terrain[here] > 0) & np.isin(here, goals)
+    goal = np.zeros(theatre.grid.n_cells, dtype=bool)
+    goal[theatre.site_cell[safe]] = True
+    at_home = (rows < theatre.n_parts) & (terrain[here] > 0) & goal[here]
     if at_home.all():
         return []
     cost = np.where(friendly[world.cells.holder], terrain, 0)
@@ -212,7 +213,7 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
         theatre,
         cost.astype(np.int32),
         bridges(world, theatre, actor),
-        sources=goals,
+        sources=np.flatnonzero(goal),
         need=need,
         cap=int(limit),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, bridges, fade, search
+from abm.actors.paths import Field, bridges, fade, open_cost, search
 from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams
@@ -85,16 +85,17 @@ def _groups(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
 def _paths(situation: Situation, actor: int) -> Field:
     """Return the field of supply cost from bases over ground its side may use."""
     world, theatre = situation.world, situation.theatre
-    open_to = theatre.through[actor][world.cells.holder]
-    open_to &= theatre.may_enter[actor][theatre.country]
-    slow = np.where(world.cells.contested, theatre.parameters.supply.contested, 1.0)
-    dear = np.minimum(theatre.ground.supply_cost * slow, kernels.DEAREST_CELL)
-    cost = np.where(open_to, np.rint(dear), 0).astype(np.int32)
-    over = bridges(world, theatre, actor)
+    base, slow = theatre.ground.supply_cost, theatre.parameters.supply.contested
+    mine, countries = theatre.through[actor], theatre.may_enter[actor]
+    cost = open_cost(
+        world, theatre, base, holders=mine, countries=countries, contested=slow
+    )
     cells, offsets = situation.sources(actor)
     # A base feeds those inside it, though the cell round it be another's.
     own = cells[cost[cells] == 0]
-    cost[own] = np.rint(dear[own]).astype(np.int32)
+    dear = base[own] * np.where(world.cells.contested[own], slow, 1.0)
+    cost[own] = np.rint(np.minimum(dear, kernels.DEAREST_CELL)).astype(np.int32)
+    over = bridges(world, theatre, actor)
     return search(theatre, cost, over, sources=cells, offsets=offsets)
 
 
@@ -110,17 +111,15 @@ def _inflow(
     if not rows.size:
         return np.zeros(0)
     cells = formations.cell[rows]
-    root = np.full(len(rows), NOBODY, dtype=np.int32)
+    root = np.empty(len(rows), dtype=np.int32)
     kernels.roots(root, cells, found.parent, found.dist)
     piece = _with_islands(
         situation.pieces(int(formations.actor[rows[0]])), theatre.site_cell[bases]
     )
     pool = np.where(root >= 0, piece[root], NOBODY)
-    n = int(piece.max(initial=0)) + 1
-    of_base = piece[theatre.site_cell[bases]]
-    on = of_base >= 0
+    n, of_base = int(piece.max(initial=0)) + 1, piece[theatre.site_cell[bases]]
+    on, fed = of_base >= 0, pool >= 0
     capacity = np.bincount(of_base[on], situation.capacity[bases][on], n)
-    fed = pool >= 0
     demand = np.bincount(pool[fed], formations.personnel[rows][fed], n)
     share = np.minimum(1.0, capacity / np.maximum(demand, 1.0))
     support = backing(world, theatre)[formations.actor[rows]]

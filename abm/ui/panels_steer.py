@@ -77,7 +77,7 @@ def Drafted(shell: Shell) -> None:
     """Changes set but not applied, and the two ways to apply them."""
     drafted = shell.drafted.value
     engine = shell.session.engine
-    seed = solara.use_reactive(engine.seed)  # what was typed may not be drawn yet
+    seed, set_seed = solara.use_state(engine.seed)
     HTML(tag="h3", children=[f"Your changes ({len(drafted)})"])
     with HTML(tag="ul"):
         for path, value in drafted.items():
@@ -91,11 +91,11 @@ def Drafted(shell: Shell) -> None:
                     ),
                 )
     Apply(shell)
-    solara.InputInt("Seed of a new run", seed)
+    solara.InputInt("Seed of a new run", seed, on_value=set_seed)
     solara.Button(
         "Start a new run" + (" with them" if drafted else ""),
         outlined=True,
-        on_click=lambda: _anew(shell, seed.value),
+        on_click=lambda: _anew(shell, seed),
     )
 
 
@@ -148,19 +148,15 @@ def Move(shell: Shell, scenario: Scenario) -> None:
         lambda: {each.id: f"{each.name} ({each.id})" for each in scenario.sites},
         [scenario.key],
     )
-    force = solara.use_reactive(next(iter(forces)))
-    site = solara.use_reactive(next(iter(sites)))
-
-    def add() -> None:
-        _draft(shell, {f"forces.{force.value}.cell_site": site.value})
-
-    Choice("Force", forces, force.value, on_value=force.set)
-    Choice("To", sites, site.value, on_value=site.set)
+    force, set_force = solara.use_state(next(iter(forces)))
+    site, set_site = solara.use_state(next(iter(sites)))
+    Choice("Force", forces, force, on_value=set_force)
+    Choice("To", sites, site, on_value=set_site)
     solara.Button(
         "Add this move",
         outlined=True,
         small=True,
-        on_click=add,
+        on_click=lambda: _draft(shell, {f"forces.{force}.cell_site": site}),
     )
 
 
@@ -172,12 +168,12 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     chosen, set_chosen = solara.use_state("")
     by_path = {each.path: each for each in known[group]}
     setting = by_path.get(chosen) or next(iter(by_path.values()))
-    text = solara.use_reactive("")
+    text, set_text = solara.use_state("")
     problem, set_problem = solara.use_state("")
 
     def add() -> None:
         try:
-            change = {setting.path: parsed(text.value, setting.value)}
+            change = {setting.path: parsed(text, setting.value)}
             scenario.with_overrides(change)
         except (ValueError, ScenarioError) as error:
             set_problem(str(error))
@@ -188,7 +184,7 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     Choice("Part", list(known), group, on_value=set_group)
     Choice("Value", list(by_path), setting.path, on_value=set_chosen)
     Evidence(setting)
-    solara.InputText("New value", value=text)
+    solara.InputText("New value", value=text, on_value=set_text)
     if problem:
         HTML(
             tag="p",

@@ -21,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTING_S = 240
+STARTING_S = 60
 SERVER = Path(__file__).with_name("server.py")
 READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
 SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"

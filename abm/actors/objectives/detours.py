@@ -35,6 +35,7 @@ def detours(
     through = from_start[points].astype(np.float64) + to_goal[points]
     dearest = float(cost[points].max(initial=1)) * BOTH_WAYS * reach
     near = np.flatnonzero(through - best <= dearest / theatre.grid.cell_km)
+    near = near[from_start[points[near]].argsort()]
     found = np.empty(near.size, dtype=np.int32)
     kernels.detours(
         found,

@@ -9,11 +9,11 @@ from abm.actors import ways
 from abm.actors.objectives.detours import detours
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.places import LEAST_COST
-from abm.actors.objectives.targets import forces_of, site_rows
+from abm.actors.objectives.targets import site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import FloatArray, IntArray
+from abm.units import BoolArray, FloatArray, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -112,6 +112,14 @@ class Deny:
 
 def _on_route(situation: Situation, rival: Objective) -> FloatArray:
     """Return half of what the detour round each point adds to a rival's road."""
+
+    def make() -> FloatArray:
+        return _beside_route(situation, rival)
+
+    return situation.once("on_route", rival.row, make)
+
+
+def _beside_route(situation: Situation, rival: Objective) -> FloatArray:
     start, end = OpenRoute(rival).ends(situation)
     to_end = ways.way_to(situation, rival.actor, end, by_lorry=True).dist
     to_start = ways.way_to(situation, rival.actor, start, by_lorry=True).dist
@@ -156,8 +164,15 @@ class CutOff:
         named = self.objective.spec.targets("forces")
         mine = (formations.actor == self.rival(situation)) & situation.alive
         if named:
-            mine &= forces_of(self.objective, theatre, "forces")[formations.parent]
+            mine &= self._named(situation)[formations.parent]
         return np.unique(formations.cell[mine]).astype(np.int64)
+
+    @fixed
+    def _named(self, situation: Situation) -> BoolArray:
+        """Return the rows of the order of battle it names; the last is no row's."""
+        ids = situation.theatre.force_ids
+        named = self.objective.spec.targets("forces")
+        return np.array([*(one in named for one in ids), False])
 
     def reference(self, _situation: Situation) -> float:
         """Need none."""
