@@ -55,7 +55,11 @@ class _Later(Loader):
             if self._begun:
                 return
             self._begun = True
-            self._loader.exec_module(module)
+            known = sys.modules.setdefault(module.__name__, module)
+            if known is module:
+                self._loader.exec_module(module)
+            else:  # it was taken off the list, and somebody else has loaded it
+                module.__dict__.update(vars(known))
             del module.__dict__["__later__"]
             module.__class__ = ModuleType
 
@@ -88,3 +92,39 @@ def later(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def unlist(*names: str) -> None:
+    """Take modules that still wait off Python's list of what has been imported.
+
+    Some look there for what they need not care about, and would load it by looking.
+    Who has the module already can still use it.
+    """
+    for name in names:
+        if type(sys.modules.get(name)) is _Waiting:
+            del sys.modules[name]
+
+
+class _Absent(MetaPathFinder):
+    """Says of one module that it isn't there."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(self, name: str, *_: Any) -> None:
+        """Find nothing, and let nobody else look for the one."""
+        if name == self._name:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@contextmanager
+def absent(name: str) -> Iterator[None]:
+    """Let a module seem not to be installed in the block; it stays as it was after."""
+    finder, kept = _Absent(name), sys.modules.pop(name, None)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        if kept is not None:
+            sys.modules[name] = kept

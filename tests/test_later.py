@@ -1,12 +1,14 @@
 """Modules that wait are loaded by their first use, whole, and once."""
 
 import importlib
+import os
+import subprocess
 import sys
 from threading import Thread
 
 import pytest
 
-from abm.later import later
+from abm.later import absent, later, unlist
 
 SOURCE = """
 import sys
@@ -76,3 +78,63 @@ def test_a_module_that_is_loaded_stays_as_it_is():
         import json
     assert before is None or json is before
     assert json.loads("1") == 1
+
+
+def test_a_module_taken_off_the_list_is_loaded_once_by_who_has_it(waiting):
+    unlist("slow_one")
+    assert "slow_one" not in sys.modules
+    sys.loads_of_slow = 0
+
+    assert waiting.value == 42
+    assert sys.modules["slow_one"] is waiting
+    assert sys.loads_of_slow == 1
+
+
+def test_a_module_taken_off_the_list_and_loaded_by_another_is_not_loaded_again(waiting):
+    unlist("slow_one")
+    sys.loads_of_slow = 0
+    other = importlib.import_module("slow_one")
+
+    assert waiting.value == 42
+    assert waiting.half is other.half
+    assert sys.loads_of_slow == 1
+
+
+def test_a_loaded_module_stays_on_the_list():
+    unlist("pytest")
+    assert sys.modules["pytest"] is pytest
+
+
+def test_an_absent_module_is_not_found_and_then_is_as_it_was(waiting):
+    with absent("slow_one"), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("slow_one")
+    assert sys.modules["slow_one"] is waiting
+    assert waiting.value == 42
+
+
+PAGE = """
+import sys
+from abm.ui import heap
+heap.plain()
+heap.alone()
+import reacton.utils
+from abm.ui.serve import warm
+warm("two_valleys")
+import abm.ui.app
+assert not reacton.utils.isinstance_lazy(1, "pandas.DataFrame")
+assert "pandas.core" not in sys.modules, "the page has loaded pandas"
+import pyarrow as pa
+assert list(pa.table({"a": [1, 2]}).to_pandas()["a"]) == [1, 2]
+assert "pandas.core" in sys.modules
+print(pa.default_memory_pool().backend_name)
+"""
+
+
+def test_the_page_does_without_pandas_until_a_data_frame_is_asked_for():
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("ARROW_")}
+    command = [sys.executable, "-W", "ignore", "-c", PAGE]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "system"

@@ -20,6 +20,26 @@ def menu(situation, actor):
     return options.options(situation, actor, situation.gains)
 
 
+def test_roads_keep_a_row_only_for_the_points_asked_for(monkeypatch):
+    monkeypatch.setattr(brief, "_ROWS", 1)
+    world, theatre = start()
+    situation = Situation(world, theatre)
+    town, hill = theatre.site_row["T05"], theatre.site_row["T06"]
+
+    first = brief.road_km(situation, np.array([-1, town]))
+    again = brief.road_km(situation, np.array([hill, town, hill]))
+
+    assert first.point[0] == -1
+    assert len(set(again.point.tolist())) == 2
+    assert again.point[1] == first.point[1]
+    for site, row in ((hill, again.point[0]), (town, again.point[1])):
+        own = theatre.site_cell[site]
+        assert again.km[row, own] == 0.0
+        # a neighbour in the same row lies one cell of 5 km away, and there is a way
+        assert 5.0 <= again.km[row, own - 1] < np.inf
+    assert (len(first.km), len(again.km)) == (1, 2)
+
+
 @pytest.mark.parametrize("actor", range(4))
 def test_nobody_is_offered_an_attack_on_a_party_not_at_war(day, actor):
     world, theatre, situation = day

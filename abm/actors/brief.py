@@ -15,52 +15,60 @@ from abm.units import NOBODY, AnyIntArray, Float32Array, FloatArray, IntArray
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSIONS, World
 
 _KEPT = 6
+_ROWS = 32
+"""Of a new table; it doubles when they are full."""
 _LOCK = threading.Lock()
 
 
 class RoadTable:
     """Km of best road from every cell to some points, searched when first asked for.
 
-    Terrain and crossings only, whoever holds the ground. Rows never asked for take no
-    memory.
+    Terrain and crossings only, whoever holds the ground. Only points asked for take a
+    row: the memory of large arrays is handed out whole, not as it is written to.
     """
 
     def __init__(self, n_points: int, n_cells: int) -> None:
-        self._km = np.empty((n_points, n_cells), dtype=np.float32)
-        self._known = np.zeros(n_points, dtype=bool)
+        self._km = np.empty((_ROWS, n_cells), dtype=np.float32)
+        self._row = np.full(n_points, NOBODY, dtype=np.int64)
+        self._count = 0
 
     def rows(
         self, world: World, theatre: Theatre, *, points: AnyIntArray, asked: IntArray
-    ) -> Float32Array:
-        """Return the table with the rows ``asked`` filled, inf where no way leads.
+    ) -> "Roads":
+        """Return the rows of the points ``asked``, and the table they are rows of.
 
         Args:
             world: for its crossings.
             theatre: what never changes.
-            points: cell of each row, shape (n_points,).
-            asked: rows that are needed.
-
-        Returns:
-            Shape (n_points, n_cells), float32.
+            points: cell of each point, shape (n_points,).
+            asked: points that are needed; negative ones are passed over.
         """
-        unknown = asked[~self._known[asked]]
-        for row in np.unique(unknown).tolist() if unknown.size else ():
-            cost = theatre.ground.move_cost[MOTORISED]
-            self._km[row] = np.inf
-            if cost[points[row]] > 0:
-                over = bridges(world, theatre)
-                dist = search(theatre, cost, over, sources=points[row : row + 1]).dist
-                reached = dist < kernels.UNREACHED
-                self._km[row, reached] = dist[reached] * theatre.ground.step_km
-            self._known[row] = True
-        return self._km
+        known = asked[asked >= 0]
+        unknown = known[self._row[known] < 0]
+        for point in np.unique(unknown).tolist() if unknown.size else ():
+            if self._count == len(self._km):
+                self._km = np.concatenate([self._km, np.empty_like(self._km)])
+            self._search(world, theatre, points[point : point + 1])
+            self._row[point] = self._count
+            self._count += 1
+        return Roads(np.where(asked < 0, asked, self._row[asked]), self._km)
+
+    def _search(self, world: World, theatre: Theatre, source: AnyIntArray) -> None:
+        """Fill the next row: km from every cell to ``source``, inf without a way."""
+        km, cost = self._km[self._count], theatre.ground.move_cost[MOTORISED]
+        km[:] = np.inf
+        if cost[source[0]] > 0:
+            over = bridges(world, theatre)
+            dist = search(theatre, cost, over, sources=source).dist
+            reached = dist < kernels.UNREACHED
+            km[reached] = dist[reached] * theatre.ground.step_km
 
 
-def road_km(situation: Situation, asked: IntArray) -> Float32Array:
+def road_km(situation: Situation, asked: IntArray) -> "Roads":
     """Return km of best road to the rows ``asked`` of ``situation.points``.
 
     Kept per theatre and state of the crossings, since it is the same for every day
-    between two changes of a bridge; (n_points, n_cells), other rows undefined.
+    between two changes of a bridge.
     """
     world, theatre, points = situation.world, situation.theatre, situation.points
     with _LOCK:
@@ -79,7 +87,7 @@ class Roads(NamedTuple):
     Attributes:
         point: row of ``km`` of each option, negative where one drives straight to its
             cell over open ground, shape (n_options,).
-        km: from every cell, shape (n_points, n_cells).
+        km: from every cell, a row per point asked for so far, (n_rows, n_cells).
     """
 
     point: IntArray
@@ -96,7 +104,7 @@ def roads(situation: Situation, menu: Options) -> Roads:
         on_right = menu.cell == theatre.crossing_right[menu.crossing]
         near = n_sites + menu.crossing + np.where(on_right, 0, n)
         point = np.where(works, near, point)
-    return Roads(point, road_km(situation, point[point >= 0]))
+    return road_km(situation, point)
 
 
 def kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:

@@ -1,13 +1,19 @@
-"""Recorded tables as data frames, from memory or from disk."""
+"""Recorded tables as columns and as data frames, from memory or from disk."""
 
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from abm.record.wanted import Wanted
 from abm.scenario import Scenario
+from abm.units import BoolArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Recorded(Protocol):
@@ -26,26 +32,54 @@ class Recorded(Protocol):
 
 
 class Data:
-    """Recorded tables as data frames, each converted once."""
+    """Recorded tables: columns as arrays, and whole tables as data frames.
+
+    Only a whole table needs pandas, and with it the 40 MiB that the page has no use
+    for.
+    """
 
     def __init__(self, source: Recorded) -> None:
         self._source = source
+        self._tables: dict[str, pa.Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self.scenario = source.scenario
         self.blocs = {actor.id: actor.bloc for actor in source.scenario.actors}
 
-    def __call__(self, name: str) -> pd.DataFrame:
-        """Return a table by name."""
+    def __call__(self, name: str) -> "pd.DataFrame":
+        """Return a table by name as a data frame, converted once."""
         if name not in self._frames:
-            self._frames[name] = self._source.table(name).to_pandas()
+            self._frames[name] = self.table(name).to_pandas()
         return self._frames[name]
+
+    def table(self, name: str) -> pa.Table:
+        """Return a table by name, asked for once."""
+        if name not in self._tables:
+            self._tables[name] = self._source.table(name)
+        return self._tables[name]
+
+    def values(self, name: str, column: str) -> NDArray[Any]:
+        """Return a column of numbers, shape (n_rows,)."""
+        found: NDArray[Any] = self.table(name)[column].to_numpy()
+        return found
+
+    def among(self, name: str, column: str, *, wanted: Collection[str]) -> BoolArray:
+        """Return the rows whose name in a column is one of ``wanted``, (n_rows,)."""
+        return self._named(name, column, wanted.__contains__)
+
+    def by(self, name: str, column: str, *, party: str | None) -> BoolArray:
+        """Return the rows whose actor is ``party`` or of that bloc, (n_rows,)."""
+        return self._named(
+            name, column, lambda actor: party in (actor, self.blocs.get(actor))
+        )
+
+    def _named(self, name: str, column: str, is_it: Callable[[str], bool]) -> BoolArray:
+        parts = [np.zeros(0, dtype=bool)]
+        for part in self.table(name)[column].chunks:
+            known = [is_it(each) for each in part.dictionary.to_pylist()]
+            codes = part.indices.fill_null(len(known)).to_numpy()
+            parts.append(np.array([*known, False])[codes])
+        return np.concatenate(parts)
 
     def date(self, day: int) -> date:
         """Return the date of a day."""
         return self.scenario.calendar.start.date() + timedelta(days=int(day))
-
-    def is_by(self, actors: "pd.Series[Any]", by: str | None) -> "pd.Series[bool]":
-        """Return which actors (a categorical) are ``by``, or of the bloc ``by``."""
-        known = actors.cat.categories
-        wanted = [name for name in known if by in (name, self.blocs.get(name))]
-        return actors.isin(wanted)

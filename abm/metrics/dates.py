@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
 from abm.metrics.data import Data
 from abm.record.wanted import DateWanted
@@ -15,7 +16,7 @@ def dated(data: Data, each: DateWanted) -> date | None:
     return DATES[each.kind](data, each)
 
 
-def _first(data: Data, days: "pd.Series[Any]") -> date | None:
+def _first(data: Data, days: NDArray[Any]) -> date | None:
     return data.date(int(days.min())) if len(days) else None
 
 
@@ -24,26 +25,26 @@ def _relief(data: Data, each: DateWanted) -> date | None:
 
 
 def _border(data: Data, each: DateWanted) -> date | None:
-    rows = data("segments")
-    found = (rows["segment"] == each.segment) & (rows["bloc"] == each.by)
-    return _first(data, rows.loc[found & (rows["share"] >= each.at_least), "day"])
+    found = data.among("segments", "segment", wanted=[str(each.segment)])
+    found &= data.among("segments", "bloc", wanted=[str(each.by)])
+    found &= data.values("segments", "share") >= each.at_least
+    return _first(data, data.values("segments", "day")[found])
 
 
 def _control(data: Data, each: DateWanted) -> date | None:
-    sites = data("sites")
-    sites = sites[sites["site_id"].isin(each.sites)]
-    days = sites.loc[data.is_by(sites["actor"], each.by), "day"].value_counts()
-    return _first(data, days[days == len(each.sites)].index.to_series())
+    found = data.among("sites", "site_id", wanted=each.sites)
+    found &= data.by("sites", "actor", party=each.by)
+    days, held = np.unique(data.values("sites", "day")[found], return_counts=True)
+    return _first(data, days[held == len(each.sites)])
 
 
 def _event(data: Data, each: DateWanted) -> date | None:
-    events = data("events")
-    found = events["kind"] == each.what
+    found = data.among("events", "kind", wanted=[str(each.what)])
     if each.by:
-        found &= data.is_by(events["actor"], each.by)
+        found &= data.by("events", "actor", party=each.by)
     if each.sites:
-        found &= events["site_id"].isin(each.sites)
-    return _first(data, events.loc[found, "day"])
+        found &= data.among("events", "site_id", wanted=each.sites)
+    return _first(data, data.values("events", "day")[found])
 
 
 def _crossing(data: Data, each: DateWanted) -> date | None:
@@ -51,29 +52,29 @@ def _crossing(data: Data, each: DateWanted) -> date | None:
 
 
 def _objective(data: Data, each: DateWanted) -> date | None:
-    rows = data("actors")
-    found = (rows["actor"] == each.actor) & (rows["objective"] == each.objective)
-    return _first(
-        data, rows.loc[found & (rows["satisfaction"] >= each.at_least), "day"]
-    )
+    found = data.among("actors", "actor", wanted=[str(each.actor)])
+    found &= data.among("actors", "objective", wanted=[str(each.objective)])
+    found &= data.values("actors", "satisfaction") >= each.at_least
+    return _first(data, data.values("actors", "day")[found])
 
 
 def _delivery(data: Data, each: DateWanted) -> date | None:
-    rows = data("deliveries")
-    found = (rows["actor"] == each.actor) & (rows["delivered"] > 0)
-    return _first(data, rows.loc[found, "day"])
+    found = data.among("deliveries", "actor", wanted=[str(each.actor)])
+    found &= data.values("deliveries", "delivered") > 0
+    return _first(data, data.values("deliveries", "day")[found])
 
 
 def _incident(data: Data, each: DateWanted) -> date | None:
-    rows = data("incidents")
-    return _first(data, rows.loc[rows["kind"] == each.what, "day"])
+    found = data.among("incidents", "kind", wanted=[str(each.what)])
+    return _first(data, data.values("incidents", "day")[found])
 
 
 def _rung(data: Data, each: DateWanted) -> date | None:
-    rows = data("dyads")
     pair = sorted((str(each.actor), str(each.other)))
-    found = (rows["actor_a"] == pair[0]) & (rows["actor_b"] == pair[1])
-    return _first(data, rows.loc[found & (rows["rung"] >= each.at_least), "day"])
+    found = data.among("dyads", "actor_a", wanted=pair[:1])
+    found &= data.among("dyads", "actor_b", wanted=pair[1:])
+    found &= data.values("dyads", "rung") >= each.at_least
+    return _first(data, data.values("dyads", "day")[found])
 
 
 DATES: dict[str, Callable[[Data, DateWanted], date | None]] = {

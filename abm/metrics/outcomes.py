@@ -7,15 +7,17 @@ result is ``record/outcomes.schema.json``.
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from abm.metrics.data import Data, Recorded
 from abm.metrics.dates import dated
 from abm.record.wanted import Wanted
 from abm.units import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_FILE = Path(__file__).parents[1] / "record" / "outcomes.schema.json"
 COMPASS = {
@@ -98,7 +100,7 @@ def _segments(data: Data) -> dict[str, dict[str, float]]:
     return found
 
 
-def _changes(end: pd.DataFrame) -> dict[str, int]:
+def _changes(end: "pd.DataFrame") -> dict[str, int]:
     changed = end[end["changes"] > 0]
     pairs = zip(changed["site_id"], changed["changes"], strict=True)
     return {str(site): int(count) for site, count in pairs}
@@ -158,7 +160,7 @@ def _tonnes(data: Data) -> dict[str, dict[str, float]]:
     }
 
 
-def _by_actor(data: Data) -> pd.DataFrame:
+def _by_actor(data: Data) -> "pd.DataFrame":
     """Return one row per actor and day."""
     return data("actors").drop_duplicates(["day", "actor"])
 

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from abm.geo.grid import M_PER_KM, Grid
 from abm.record import chunks
@@ -24,6 +22,9 @@ from abm.scenario.problems import nearest
 from abm.theatre import Theatre, build
 from abm.units import HOURS_PER_DAY, IntArray, UInt8Array
 from abm.world import MISSIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STATUSES = ("active", "broken", "gone")
 
@@ -138,11 +139,13 @@ class Run:
         if name not in tables():
             raise RunError(f"{name}: no such table{nearest(name, tables())}")
         if name not in self._tables:
+            import pyarrow.parquet as pq
+
             path = self.folder / f"{name}.parquet"
             self._tables[name] = pq.read_table(path, schema=schema(name))
         return self._tables[name]
 
-    def data(self, name: str) -> pd.DataFrame:
+    def data(self, name: str) -> "pd.DataFrame":
         """Return one recorded table for pandas."""
         frame: pd.DataFrame = self.table(name).to_pandas()
         return frame
@@ -179,8 +182,10 @@ class Run:
         )
         return whole.cells(lon, lat)
 
-    def formations(self, day: int) -> pd.DataFrame:
+    def formations(self, day: int) -> "pd.DataFrame":
         """Return where every formation stands on a day, and in which state."""
+        import pandas as pd
+
         rows, known = self.frame(day).formations, self.data("formations")
         size = self.manifest["grid"]["cell_km"] / UNITS_PER_CELL
         lon, lat = self.theatre.grid.lonlat_of_km(rows["x"] * size, rows["y"] * size)

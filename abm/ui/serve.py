@@ -29,7 +29,6 @@ SETTINGS = {
     "SOLARA_KERNEL_CULL_TIMEOUT": "3m",
     "SOLARA_KERNELS_MAX_COUNT": "24",
     "SOLARA_THEME_TITLE": "Flashpoint",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """Environment that Solara reads when it is imported."""
@@ -62,6 +61,8 @@ def launch(
     if host not in LOOPBACK:
         _say(WARNING.format(host=host))
     heap.share()
+    heap.plain()
+    heap.alone()
     prepare(what, host=host, port=port)
     warm(what)
     address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"

@@ -1,23 +1,42 @@
 """The story of a run as the panels tell it: events and a row per day, in parts."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from abm.explain.why import labels
 from abm.metrics.data import Data
 from abm.metrics.dates import dated
-from abm.record.tables import Tables
 from abm.record.wanted import Wanted, wanted
 from abm.theatre import Theatre
 from abm.ui.engines import Engine
+from abm.units import FloatArray
 
 Json = dict[str, Any]
 MILLE = 1000
 DIGITS = 3
 AIR, GROUND, LINE, HAD_AIR, HAD_GROUND = 1, 2, 4, 8, 16
 """Bits of a pair's channels: open now, and open at the start."""
+TOLD = ("tick", "kind", "actor", "other", "site_id", "text")
+"""Columns of the events that are told as they are, or by the number of the name."""
+DAILY = {
+    "actors": ("satisfaction", "personnel", "losses"),
+    "dyads": (
+        "actor_a",
+        "actor_b",
+        "tension",
+        "rung",
+        "air_channel",
+        "ground_channel",
+        "ground_line",
+        "incidents",
+    ),
+    "deliveries": ("flow", "delivered", "airlifted"),
+    "hazards": ("site_id", "risk"),
+}
+"""Columns that a day is told from, by table."""
 
 
 class Story:
@@ -53,7 +72,7 @@ class Story:
 
     def _new_events(self) -> list[list[Any]]:
         table = self.engine.table("events")
-        fresh = table.slice(self._events).to_pandas()
+        fresh = table.slice(self._events)
         self._events = table.num_rows
         return event_rows(fresh, self.engine.theatre)
 
@@ -66,24 +85,18 @@ class Story:
         return {name: (at - start).days for name, at in found.items() if at}
 
     def _new_days(self) -> list[Json]:
-        first = len(self.days)
-        actors = _after(self.engine, "actors", first)
-        dyads = _after(self.engine, "dyads", first)
-        goods = _after(self.engine, "deliveries", first)
-        danger = _after(self.engine, "hazards", first)
-        danger = danger[danger["site_id"].isin(self._wanted.flashpoint.sites)]
-        whole = _whole(self.engine)
-        days = sorted({int(day) for day in actors["day"] if day <= whole})
+        first, last = len(self.days), _whole(self.engine)
+        if first > last:
+            return []
+        parts = {name: self.engine.table(name) for name in DAILY}
+        danger = self._wanted.flashpoint.sites
+        days = range(first, min(last, int(parts["actors"]["day"][-1].as_py())) + 1)
         return [
             {
                 **_day(
-                    self.engine,
-                    day,
-                    actors[actors["day"] == day],
-                    dyads[dyads["day"] == day],
-                    goods,
+                    self.engine, day, rows := {n: _of(parts[n], day) for n in parts}
                 ),
-                "z": _danger(danger[danger["day"] == day]),
+                "z": _danger(rows["hazards"], danger),
             }
             for day in days
         ]
@@ -97,10 +110,10 @@ class Known:
         self.table = engine.table
 
 
-def _danger(rows: pd.DataFrame) -> Json:
+def _danger(rows: pa.Table, sites: Collection[str]) -> Json:
     """Return the day's risk of an incident near each place asked for, by site."""
-    risk = zip(rows["site_id"], rows["risk"], strict=True)
-    return {str(site): round(float(value), DIGITS) for site, value in risk}
+    risk = zip(rows["site_id"].to_pylist(), rows["risk"].to_pylist(), strict=True)
+    return {site: round(value, DIGITS) for site, value in risk if site in sites}
 
 
 def _whole(engine: Engine) -> int:
@@ -110,82 +123,80 @@ def _whole(engine: Engine) -> int:
     return int(engine.ticks * engine.theatre.days_per_tick)
 
 
-def _after(tables: Tables, name: str, day: int) -> pd.DataFrame:
-    table = tables.table(name)
-    first = int(np.searchsorted(table["day"].to_numpy(), day))
-    frame: pd.DataFrame = table.slice(first).to_pandas()
-    return frame
+def _of(table: pa.Table, day: int) -> pa.Table:
+    """Return the rows of one day; the days of a table never fall."""
+    days = table["day"].to_numpy()
+    first, last = np.searchsorted(days, (day, day + 1)).tolist()
+    return table.slice(first, last - first)
 
 
-def event_rows(events: pd.DataFrame, theatre: Theatre) -> list[list[Any]]:
+def event_rows(events: pa.Table, theatre: Theatre) -> list[list[Any]]:
     """Return events as rows: tick, kind, actor, other, site, x, y, words.
 
     Actors and sites are theatre rows, -1 for none; x and y are cells or ``None``.
     """
-    x, y = theatre.grid.xy_km(
-        events["lon"].to_numpy(dtype=float), events["lat"].to_numpy(dtype=float)
+    lon, lat = (
+        np.array(events[name].to_pylist(), dtype=float) for name in ("lon", "lat")
     )
+    x, y = theatre.grid.xy_km(lon, lat)
     index, sites = theatre.holder_index, theatre.site_row
     cell = theatre.grid.cell_km
     found = []
-    row: Any
-    for row, east, south in zip(events.itertuples(index=False), x, y, strict=True):
+    for row, east, south in zip(events.select(TOLD).to_pylist(), x, y, strict=True):
         placed = bool(np.isfinite(east))
         found.append(
             [
-                int(row.tick),
-                row.kind,
-                index.get(row.actor, -1),
-                index.get(row.other, -1),
-                sites.get(row.site_id, -1),
+                row["tick"],
+                row["kind"],
+                index.get(row["actor"], -1),
+                index.get(row["other"], -1),
+                sites.get(row["site_id"], -1),
                 round(float(east) / cell, 1) if placed else None,
                 round(float(south) / cell, 1) if placed else None,
-                row.text,
+                row["text"],
             ]
         )
     return found
 
 
-def _day(
-    engine: Engine,
-    day: int,
-    rows: pd.DataFrame,
-    dyads: pd.DataFrame,
-    goods: pd.DataFrame,
-) -> Json:
-    theatre = engine.theatre
-    by_actor = rows.drop_duplicates("actor").set_index("actor")
-    ids = [actor.id for actor in theatre.actors]
-    goods = goods[goods["day"] == day].set_index("actor").reindex(ids).fillna(0.0)
+def _day(engine: Engine, day: int, rows: dict[str, pa.Table]) -> Json:
+    theatre, goods = engine.theatre, rows["deliveries"]
+    values = {name: rows["actors"][name].to_numpy() for name in DAILY["actors"]}
+    first = theatre.objective_actor.searchsorted(np.arange(theatre.n_actors))
+    goods = {name: goods[name].to_numpy() for name in DAILY["deliveries"]}
     return {
         "day": day,
-        "s": (rows["satisfaction"] * MILLE).round().astype(int).tolist(),
-        "p": by_actor["personnel"].reindex(ids).round().astype(int).tolist(),
-        "l": by_actor["losses"].reindex(ids).round().astype(int).tolist(),
-        "t": _pairs(dyads, theatre),
+        "s": _whole_numbers(values["satisfaction"] * MILLE),
+        "p": _whole_numbers(values["personnel"][first]),
+        "l": _whole_numbers(values["losses"][first]),
+        "t": _pairs(rows["dyads"], theatre),
         "g": _ground(engine, day),
-        "f": (goods["flow"] * MILLE).round().astype(int).tolist(),
-        "d": (goods["delivered"] + goods["airlifted"]).round().astype(int).tolist(),
+        "f": _whole_numbers(goods["flow"] * MILLE),
+        "d": _whole_numbers(goods["delivered"] + goods["airlifted"]),
     }
 
 
-def _pairs(dyads: pd.DataFrame, theatre: Theatre) -> Json:
+def _whole_numbers(values: FloatArray) -> list[int]:
+    found: list[int] = np.round(values).astype(int).tolist()
+    return found
+
+
+def _pairs(dyads: pa.Table, theatre: Theatre) -> Json:
     """Return tension (thousandths), rung, channels and incidents of live pairs."""
     index, found = theatre.holder_index, {}
-    row: Any
-    for row in dyads.itertuples(index=False):
-        a, b = index[row.actor_a], index[row.actor_b]
+    for row in dyads.select(DAILY["dyads"]).to_pylist():
+        a, b = index[row["actor_a"]], index[row["actor_b"]]
         bits = (
-            AIR * row.air_channel
-            + GROUND * row.ground_channel
-            + LINE * row.ground_line
+            AIR * row["air_channel"]
+            + GROUND * row["ground_channel"]
+            + LINE * row["ground_line"]
             + HAD_AIR * bool(theatre.air_channel0[a, b])
             + HAD_GROUND * bool(theatre.ground_channel0[a, b])
         )
-        tension = round(row.tension * MILLE)
-        if tension or row.rung or bits or row.incidents:
-            key = "|".join(sorted((row.actor_a, row.actor_b)))
-            found[key] = [tension, int(row.rung), int(bits), int(row.incidents)]
+        tension = round(row["tension"] * MILLE)
+        if tension or row["rung"] or bits or row["incidents"]:
+            key = "|".join(sorted((row["actor_a"], row["actor_b"])))
+            found[key] = [tension, row["rung"], int(bits), row["incidents"]]
     return found
 
 

@@ -30,6 +30,8 @@ LIMITS = {
     "scrub to drawn, p95 ms": (100, "most"),
     "interactive after, s": (3, "most"),
     "server memory, MiB": (400, "most"),
+    "server memory, whole run watched, MiB": (400, "most"),
+    "server memory, its peak, MiB": (400, "most"),
     "frames a second beside pairs": (30, "least"),
 }
 FRAMES = """async ([speed, seconds]) => {
@@ -51,6 +53,8 @@ SCRUB = """async () => {
   }
   return times.sort((a, b) => a - b)[37];
 }"""
+TO_THE_END = """() => { const end = setInterval(() => { const p = flashpoint.players[0];
+  if (p.done) clearInterval(end); else flashpoint.seek(p.total - 1); }, 200); }"""
 MESA = """
 import matplotlib
 matplotlib.use("agg")
@@ -81,10 +85,10 @@ MESA_TICKS = """async (seconds) => {
 }"""
 
 
-def memory(pid: int) -> float:
-    """Return the resident memory of a process, MiB."""
+def memory(pid: int, which: str = "VmRSS") -> float:
+    """Return the resident memory of a process, now or (VmHWM) at most so far, MiB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith(which):
             return int(line.split()[1]) / 1024
     return float("nan")
 
@@ -124,6 +128,8 @@ def ours(browser, scenario: str) -> dict[str, float]:
         "interactive after, s": interactive,
         "server memory, MiB": memory(process.pid),
     }
+    found["server memory, whole run watched, MiB"] = whole_run(page, process.pid)
+    found["server memory, its peak, MiB"] = memory(process.pid, "VmHWM")
     found["frames a second beside pairs"] = beside_pairs(page)
     tab.close()
     tabs = [Tab(browser, f"http://127.0.0.1:{port}/") for _ in range(SESSIONS)]
@@ -134,6 +140,16 @@ def ours(browser, scenario: str) -> dict[str, float]:
         each.close()
     end(process)
     return found
+
+
+def whole_run(page, pid: int) -> float:
+    """Return the server's memory, MiB, when the run is over and every panel was open."""
+    page.evaluate(TO_THE_END)
+    page.wait_for_function("() => flashpoint.players[0].done", timeout=300_000)
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        page.wait_for_timeout(500)
+    return memory(pid)
 
 
 def beside_pairs(page) -> float:
