@@ -317,6 +317,31 @@ def mark_near(
 
 
 @_jit
+def mark_around(
+    found: Array, marked: Array, steps: Array, height: int, width: int
+) -> None:
+    """Set ``found`` at the cells ``steps`` from those ``marked``, as ``mark_near``.
+
+    The steps are all those within a radius: what lies around a cell between four
+    marked ones lies around one of these.
+    """
+    for u in range(marked.size):
+        if not marked[u]:
+            continue
+        found[u] = True
+        row = u // width
+        column = u % width
+        if 0 < row < height - 1 and 0 < column < width - 1:
+            beside = marked[u - 1] and marked[u + 1]
+            if beside and marked[u - width] and marked[u + width]:
+                continue
+        for k in range(steps.shape[0]):
+            r = min(max(row + steps[k, 0], 0), height - 1)
+            e = min(max(column + steps[k, 1], 0), width - 1)
+            found[r * width + e] = True
+
+
+@_jit
 def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
     """Fill ``route[row]`` with the next cells towards the search's source."""
     steps = route.shape[1]
@@ -326,6 +351,15 @@ def routes(route: Array, cell: Array, rows: Array, parent: Array) -> None:
         for s in range(steps):
             u = parent[u] if u >= 0 else -1
             route[i, s] = u
+
+
+@_jit
+def ground(
+    found: Array, holder: Array, free: Array, country: Array, allowed: Array
+) -> None:
+    """Mark what a holder who is ``free`` holds in a country that is ``allowed``."""
+    for u in range(found.size):
+        found[u] = free[holder[u]] and allowed[country[u]]
 
 
 @_jit

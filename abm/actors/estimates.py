@@ -42,7 +42,7 @@ def beside_rivals(situation: Situation, actor: int) -> BoolArray:
         formations = situation.world.formations
         touchy = theatre.deconflicted[actor][formations.actor] & situation.alive
         rivals[formations.cell[touchy]] = True
-        return near.within(np.flatnonzero(rivals), reach, theatre.grid)
+        return near.around(rivals, reach, theatre.grid)
 
     return situation.once("rivals", int(theatre.supply_group[actor]), make)
 

@@ -131,8 +131,26 @@ class Situation:
     def ground_held(self, actor: int) -> BoolArray:
         """Return the cells that the actor's side holds, shape (n_cells,)."""
         return self.lasting(
-            "ground_held", actor, lambda: self.friend[actor][self.world.cells.holder]
+            "ground_held", actor, lambda: self._ground(self.friend[actor])
         )
+
+    def _ground(
+        self, holders: BoolArray, countries: BoolArray | None = None
+    ) -> BoolArray:
+        """Return the cells of some holders in some countries (all), (n_cells,)."""
+        theatre = self.theatre
+        if countries is None:
+            n = len(theatre.country_names)
+            countries = theatre.once("countries", lambda: np.ones(n, dtype=bool))
+        found = np.empty(theatre.grid.n_cells, dtype=bool)
+        kernels.ground(
+            found,
+            self.world.cells.holder,
+            read_only(holders),
+            theatre.country,
+            countries,
+        )
+        return found
 
     def open_ground(self, actor: int) -> BoolArray:
         """Return the cells the actor may pass or fight its way through."""
@@ -140,9 +158,7 @@ class Situation:
         def make() -> BoolArray:
             theatre = self.theatre
             holders = theatre.through[actor] | theatre.contests[actor]
-            allowed = theatre.side_may_enter[actor][theatre.country]
-            found: BoolArray = holders[self.world.cells.holder] & allowed
-            return found
+            return self._ground(holders, theatre.side_may_enter[actor])
 
         return self.lasting("open", actor, make)
 
@@ -281,8 +297,8 @@ class Situation:
 
         def make() -> Int32Array:
             theatre = self.theatre
-            ground = theatre.through[actor][self.world.cells.holder]
-            ground &= theatre.may_enter[actor][theatre.country] & theatre.open
+            ground = self._ground(theatre.through[actor], theatre.may_enter[actor])
+            ground &= theatre.open
             label = np.empty(theatre.grid.n_cells, dtype=np.int32)
             kernels.components(
                 label,

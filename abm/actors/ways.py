@@ -131,8 +131,8 @@ def road_cost(situation: Situation, actor: int) -> Int32Array:
         base = theatre.ground.move_cost[MOTORISED]
         own = cost == OWN_COST
         reach = theatre.parameters.convoy.enemy_reach
-        enemy = np.flatnonzero(theatre.war[actor][situation.world.cells.holder])
-        close = near.within(enemy, reach, theatre.grid)
+        enemy = theatre.war[actor][situation.world.cells.holder]
+        close = near.around(enemy, reach, theatre.grid)
         weight = theatre.parameters.decide.hostile_weight
         shut = np.minimum(np.rint(base * weight / 2), kernels.DEAREST_CELL)
         unusable = close | (theatre.road == 0)

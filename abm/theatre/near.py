@@ -5,7 +5,8 @@ import numpy as np
 from abm import kernels
 from abm.geo.grid import Grid
 from abm.geo.shapes import beside
-from abm.theatre.ground import around, disc
+from abm.theatre.ground import around as cells_around
+from abm.theatre.ground import disc
 from abm.theatre.table import Theatre
 from abm.theatre.values import Zone
 from abm.units import AnyIntArray, BoolArray, Int32Array, IntArray, Km
@@ -31,7 +32,7 @@ def near_points(theatre: Theatre) -> IntArray:
 
     def make() -> IntArray:
         steps = disc(theatre.parameters.decide.zone, theatre.grid.cell_km)
-        return around(points(theatre).astype(np.int64), steps, theatre.grid)
+        return cells_around(points(theatre).astype(np.int64), steps, theatre.grid)
 
     return theatre.once("near_points", make)
 
@@ -55,12 +56,20 @@ def within(cells: AnyIntArray, radius: Km, grid: Grid) -> BoolArray:
     return found
 
 
+def around(marked: BoolArray, radius: Km, grid: Grid) -> BoolArray:
+    """Return which cells lie within a radius of marked ones, shape (n_cells,)."""
+    found = np.zeros(grid.n_cells, dtype=bool)
+    steps = disc(radius, grid.cell_km)
+    kernels.mark_around(found, marked, steps, grid.height, grid.width)
+    return found
+
+
 def near_sites(theatre: Theatre, radius: Km) -> IntArray:
     """Return the cells within a radius of each site, shape (n_sites, m)."""
 
     def make() -> IntArray:
         steps = disc(radius, theatre.grid.cell_km)
-        return around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
+        return cells_around(theatre.site_cell.astype(np.int64), steps, theatre.grid)
 
     return theatre.once(("near_sites", radius), make)
 
