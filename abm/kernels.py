@@ -195,6 +195,289 @@ def search(
 
 
 @_jit
+def _edges(
+    found: Array,
+    u: int,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    cross_extra: Array,
+) -> int:
+    """List the steps from a cell (cell, times, more) as ``found``; return their count.
+
+    A step costs ``times`` the two cells' cost plus ``more``; it can be taken back.
+    """
+    n = 0
+    ways = (-width, width, -1, 1, -width - 1, -width + 1, width - 1, width + 1)
+    for k in range(8):
+        if (mask[u] >> k) & 1:
+            found[n, 0] = u + ways[k]
+            found[n, 1] = 5 if k < 4 else 7
+            found[n, 2] = 0
+            n += 1
+    x = cross_start[u]
+    while x >= 0 and x < cross_cell.size and cross_cell[x] == u:
+        if cross_extra[x] >= 0:
+            found[n, 0] = cross_other[x]
+            found[n, 1] = 5
+            found[n, 2] = cross_extra[x]
+            n += 1
+        x += 1
+    return n
+
+
+@_jit
+def _step(edge: Array, cost: Array, u: int) -> Any:
+    """Return what the step over an edge of a cell costs, -1 where it is closed."""
+    v = edge[0]
+    if cost[u] == 0 or cost[v] == 0:
+        return -1
+    return min((cost[u] + cost[v]) * edge[1] + edge[2], BUCKETS - 1)
+
+
+@_jit
+def _push(heap: Array, size: int, dist: int, cell: int) -> int:
+    """Add a cell to a heap by its distance; return the heap's size."""
+    k = size
+    while k > 0 and heap[(k - 1) // 2, 0] > dist:
+        heap[k, 0] = heap[(k - 1) // 2, 0]
+        heap[k, 1] = heap[(k - 1) // 2, 1]
+        k = (k - 1) // 2
+    heap[k, 0] = dist
+    heap[k, 1] = cell
+    return size + 1
+
+
+@_jit
+def _pop(heap: Array, size: int) -> int:
+    """Take the nearest cell off a heap of ``size``; return the size that is left."""
+    left = size - 1
+    dist = heap[left, 0]
+    k = 0
+    while 2 * k + 1 < left:
+        child = 2 * k + 1
+        if child + 1 < left and heap[child + 1, 0] < heap[child, 0]:
+            child += 1
+        if heap[child, 0] >= dist:
+            break
+        heap[k, 0] = heap[child, 0]
+        heap[k, 1] = heap[child, 1]
+        k = child
+    heap[k, 0] = dist
+    heap[k, 1] = heap[left, 1]
+    return left
+
+
+@_jit
+def _spread_nearer(
+    dist: Array,
+    heap: Array,
+    size: int,
+    cost: Array,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    cross_extra: Array,
+    head: Array,
+    following: Array,
+    node: Array,
+) -> bool:
+    """Lower ``dist`` where a way from a cell of the ``heap`` is shorter, as ``search``.
+
+    False where there is no room for the entries.
+    """
+    wide = np.int64(width)
+    way = (
+        np.uint64(-wide),
+        np.uint64(wide),
+        np.uint64(-1),
+        np.uint64(1),
+        np.uint64(-wide - 1),
+        np.uint64(-wide + 1),
+        np.uint64(wide - 1),
+        np.uint64(wide + 1),
+    )
+    head[:] = -1
+    room = np.int32(node.size)
+    modulo = np.int32(BUCKETS - 1)
+    top = np.int32(0)
+    pending = np.int32(0)
+    d = np.int32(0)
+    while pending > 0 or size > 0:
+        if pending == 0:
+            d = np.int32(heap[0, 0])
+        b = np.uint64(d & modulo)
+        while size > 0 and heap[0, 0] == d and top < room:
+            node[np.uint64(top)] = np.int32(heap[0, 1])
+            following[np.uint64(top)] = head[b]
+            head[b] = top
+            top += np.int32(1)
+            pending += np.int32(1)
+            size = _pop(heap, size)
+        e = head[b]
+        if e < 0:
+            d += np.int32(1)
+            continue
+        head[b] = following[np.uint64(e)]
+        pending -= np.int32(1)
+        u = np.uint64(node[np.uint64(e)])
+        if dist[u] != d:
+            continue
+        bits = mask[u]
+        x = cross_start[u]
+        for k in range(8 + cross_cell.size):
+            if k < 8:
+                if not (bits >> k) & 1:
+                    continue
+                v = u + way[k]
+                step = (cost[u] + cost[v]) * np.int32(5 if k < 4 else 7)
+            else:
+                if x < 0 or x >= cross_cell.size or cross_cell[x] != np.int64(u):
+                    break
+                v = np.uint64(cross_other[x])
+                more = cross_extra[x]
+                x += np.int32(1)
+                if more < 0:
+                    continue
+                step = (cost[u] + cost[v]) * np.int32(5) + more
+                step = np.int32(min(step, np.int32(BUCKETS - 1)))
+            if cost[v] == 0 or d + step >= dist[v]:
+                continue
+            if top >= room:
+                return False
+            dist[v] = d + step
+            node[np.uint64(top)] = np.int32(v)
+            b = np.uint64(dist[v] & modulo)
+            following[np.uint64(top)] = head[b]
+            head[b] = top
+            top += np.int32(1)
+            pending += np.int32(1)
+    return True
+
+
+@_jit
+def mend(
+    dist: Array,
+    before: Array,
+    cost: Array,
+    left: Array,
+    sources: Array,
+    most: int,
+    mask: Array,
+    width: int,
+    cross_start: Array,
+    cross_cell: Array,
+    cross_other: Array,
+    cross_extra: Array,
+    head: Array,
+    following: Array,
+    node: Array,
+) -> bool:
+    """Make the ``dist`` of a search that of another with some other costs and sources.
+
+    ``before`` are the costs it was searched with, ``cost`` those it shall have; of
+    its sources those ``left`` are sources no more, and ``sources`` are all there are
+    now (at distance 0). Cells that lost every neighbour they owe their distance to
+    are looked at in rising order; then what is nearer now spreads from them and from
+    what has changed. False, and ``dist`` undefined, where more than ``most`` cells
+    are to be looked at: a search is quicker then.
+
+    Source:
+        Ramalingam & Reps (1996), An incremental algorithm for a generalization of the
+        shortest-path problem, J. Algorithms 21.
+    """
+    n = dist.size
+    room = 4 * most
+    heap = np.empty((room + 16 + cross_cell.size, 2), np.int64)
+    edge = np.empty((8 + cross_cell.size, 3), np.int64)
+    lost = np.zeros(n, np.bool_)
+    known = np.zeros(n, np.bool_)
+    start = np.zeros(n, np.bool_)
+    changed = np.empty(most, np.int64)
+    n_changed = 0
+    for s in sources:
+        start[s] = True
+    for u in range(n):
+        if cost[u] != before[u]:
+            if n_changed == most:
+                return False
+            changed[n_changed] = u
+            n_changed += 1
+    for group in (left, sources):
+        for s in group:
+            if start[s] and dist[s] == 0:
+                continue
+            if n_changed == most:
+                return False
+            changed[n_changed] = s
+            n_changed += 1
+    crossings = (cross_start, cross_cell, cross_other, cross_extra)
+    size = 0
+    for k in range(n_changed):
+        u = changed[k]
+        if dist[u] < UNREACHED:
+            size = _push(heap, size, dist[u], u)
+        for e in range(_edges(edge, u, mask, width, *crossings)):
+            v = edge[e, 0]
+            if dist[v] < UNREACHED:
+                size = _push(heap, size, dist[v], v)
+        if size > room:
+            return False
+    gone = np.empty(most, np.int64)
+    n_gone = 0
+    while size > 0:
+        u = heap[0, 1]
+        size = _pop(heap, size)
+        if known[u]:
+            continue
+        known[u] = True
+        count = _edges(edge, u, mask, width, *crossings)
+        held = start[u] and cost[u] > 0
+        for e in range(count):
+            v = edge[e, 0]
+            step = _step(edge[e], cost, u)
+            if step > 0 and not lost[v] and dist[v] + step <= dist[u]:
+                held = True
+        if held:
+            continue
+        if n_gone == most:
+            return False
+        lost[u] = True
+        gone[n_gone] = u
+        n_gone += 1
+        for e in range(count):
+            v = edge[e, 0]
+            owed = dist[u] + _step(edge[e], before, u) == dist[v]
+            if owed and dist[v] < UNREACHED and not known[v]:
+                size = _push(heap, size, dist[v], v)
+        if size > room:
+            return False
+    for k in range(n_gone):
+        dist[gone[k]] = UNREACHED
+    for k in range(n_gone + n_changed):
+        u = gone[k] if k < n_gone else changed[k - n_gone]
+        if cost[u] == 0:
+            continue
+        if start[u]:
+            dist[u] = 0
+        for e in range(_edges(edge, u, mask, width, *crossings)):
+            step = _step(edge[e], cost, u)
+            if step > 0 and dist[edge[e, 0]] < UNREACHED:
+                dist[u] = min(dist[u], dist[edge[e, 0]] + step)
+        if dist[u] < UNREACHED:
+            size = _push(heap, size, dist[u], u)
+        if size > room:
+            return False
+    return _spread_nearer(
+        dist, heap, size, cost, mask, width, *crossings, head, following, node
+    )
+
+
+@_jit
 def approaches(
     enemies: Array,
     hostile_km: Array,

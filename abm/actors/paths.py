@@ -9,7 +9,6 @@ import numpy as np
 
 from abm import kernels
 from abm.theatre import Theatre
-from abm.theatre.values import read_only
 from abm.units import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from abm.world import CROSSING_BOATS, CROSSING_CLOSED, World
 
@@ -77,39 +76,6 @@ def _ends(theatre: Theatre) -> _Ends:
         return _Ends(start, cell, other[order], order)
 
     return theatre.once("crossing_ends", make)
-
-
-def open_cost(
-    world: World,
-    theatre: Theatre,
-    base: Int32Array,
-    *,
-    holders: BoolArray,
-    countries: BoolArray,
-    contested: float = 1.0,
-) -> Int32Array:
-    """Return the path costs of ground open to somebody, 0 elsewhere, (n_cells,).
-
-    Args:
-        world: for the ground's holders.
-        theatre: for its countries.
-        base: what cells cost, shape (n_cells,).
-        holders: whose ground is open, shape (n_holders,).
-        countries: which are open, shape (n_countries,).
-        contested: factor on cells that are fought over.
-    """
-    cost = np.empty(base.size, dtype=np.int32)
-    kernels.open_costs(
-        cost,
-        base,
-        world.cells.holder,
-        read_only(holders),
-        theatre.country,
-        read_only(countries),
-        world.cells.contested,
-        contested,
-    )
-    return cost
 
 
 @dataclass(frozen=True)

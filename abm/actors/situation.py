@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Bridges, Field, bridges, open_cost, search_again
+from abm.actors.costs import ground, open_cost
+from abm.actors.paths import Bridges, Field, bridges, search_again
 from abm.theatre import Theatre, near
 from abm.theatre.ground import around, disc
 from abm.theatre.values import read_only
@@ -130,27 +131,8 @@ class Situation:
 
     def ground_held(self, actor: int) -> BoolArray:
         """Return the cells that the actor's side holds, shape (n_cells,)."""
-        return self.lasting(
-            "ground_held", actor, lambda: self._ground(self.friend[actor])
-        )
-
-    def _ground(
-        self, holders: BoolArray, countries: BoolArray | None = None
-    ) -> BoolArray:
-        """Return the cells of some holders in some countries (all), (n_cells,)."""
-        theatre = self.theatre
-        if countries is None:
-            n = len(theatre.country_names)
-            countries = theatre.once("countries", lambda: np.ones(n, dtype=bool))
-        found = np.empty(theatre.grid.n_cells, dtype=bool)
-        kernels.ground(
-            found,
-            self.world.cells.holder,
-            read_only(holders),
-            theatre.country,
-            countries,
-        )
-        return found
+        world, theatre, mine = self.world, self.theatre, self.friend[actor]
+        return self.lasting("ground_held", actor, lambda: ground(world, theatre, mine))
 
     def open_ground(self, actor: int) -> BoolArray:
         """Return the cells the actor may pass or fight its way through."""
@@ -158,7 +140,8 @@ class Situation:
         def make() -> BoolArray:
             theatre = self.theatre
             holders = theatre.through[actor] | theatre.contests[actor]
-            return self._ground(holders, theatre.side_may_enter[actor])
+            countries = theatre.side_may_enter[actor]
+            return ground(self.world, theatre, holders, countries=countries)
 
         return self.lasting("open", actor, make)
 
@@ -297,12 +280,13 @@ class Situation:
 
         def make() -> Int32Array:
             theatre = self.theatre
-            ground = self._ground(theatre.through[actor], theatre.may_enter[actor])
-            ground &= theatre.open
+            holders, countries = theatre.through[actor], theatre.may_enter[actor]
+            land = ground(self.world, theatre, holders, countries=countries)
+            land &= theatre.open
             label = np.empty(theatre.grid.n_cells, dtype=np.int32)
             kernels.components(
                 label,
-                ground,
+                land,
                 theatre.mask,
                 theatre.grid.width,
                 self.over.start,

@@ -1,11 +1,13 @@
 """Ways: what it costs an actor to come to a place, through hostile ground or not."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, open_cost, search, search_again
+from abm.actors.costs import open_cost
+from abm.actors.mending import distances
+from abm.actors.paths import search
 from abm.actors.situation import Situation
 from abm.theatre import near
 from abm.theatre.ground import MOTORISED
@@ -65,41 +67,30 @@ def way_to(
     actor: int,
     cells: Sequence[int] | AnyIntArray,
     *,
+    about: Hashable,
     by_lorry: bool = False,
-    until: AnyIntArray | None = None,
-) -> Field:
-    """Return the field of hostile cost from every cell to the nearest of ``cells``.
+) -> Int32Array:
+    """Return the hostile cost from every cell to the nearest of ``cells``, (n_cells,).
 
     Args:
         situation: today's view.
         actor: whose side goes there.
         cells: where to.
+        about: what the way is for; the last one for the same is mended.
         by_lorry: count friendly ground too where a lorry could not use it: off the
             road, or within reach of an enemy.
-        until: cells at the nearest of which the search ends; what is not nearer than
-            that one has no less than its cost.
     """
     goal = np.asarray(cells)
     theatre = situation.theatre
+    side = int(theatre.supply_group[actor])
 
-    def make() -> Field:
+    def make() -> Int32Array:
         price = (road_cost if by_lorry else hostile_cost)(situation, actor)
         price = _opened(situation, actor, price, goal)
-        need, enough = None, None
-        if until is not None and until.size:
-            need, enough = np.zeros(theatre.grid.n_cells, dtype=bool), 1
-            need[until] = True
-        elif by_lorry:
-            name = ("lorry", int(theatre.supply_group[actor]), goal.tobytes())
-            over = situation.over
-            return search_again(theatre, name, price, over=over, sources=goal)
-        return search(
-            theatre, price, situation.over, sources=goal, need=need, enough=enough
-        )
+        name = ("way", side, by_lorry, about)
+        return distances(theatre, name, price, over=situation.over, sources=goal)
 
-    ends = b"" if until is None else until.tobytes()
-    key = (int(theatre.supply_group[actor]), by_lorry, goal.tobytes(), ends)
-    return situation.lasting("way", key, make)
+    return situation.lasting("way", (side, by_lorry, goal.tobytes()), make)
 
 
 def _opened(
@@ -146,41 +137,44 @@ def passage(
     actor: int,
     cells: Sequence[int] | AnyIntArray,
     *,
+    about: Hashable = None,
     blocker: int | None = None,
-) -> Field:
-    """Return the field of an actor's plain travel cost from ``cells``.
+) -> Int32Array:
+    """Return an actor's plain travel cost from ``cells`` to every cell, (n_cells,).
 
     Args:
         situation: today's view.
         actor: who travels.
         cells: sources.
+        about: what the passage is for; the last one for the same is mended.
         blocker: actor whose side's ground counts as closed, and that of parties
             the traveller may not fight; with None only the terrain counts.
     """
     goal = np.asarray(cells)
-    group = situation.theatre.supply_group
-    side = None if blocker is None else int(group[blocker])
-
-    def make() -> Field:
-        cost = passage_cost(situation, actor, goal, blocker=blocker)
-        name = ("passage", int(group[actor]), side, goal.size, goal[:1].tobytes())
-        over = situation.over
-        return search_again(situation.theatre, name, cost, over=over, sources=goal)
-
+    theatre, over = situation.theatre, situation.over
+    group = theatre.supply_group
     if blocker is None:
-        key = ("passage", goal.tobytes(), situation.over.extra.tobytes())
-        return situation.theatre.once(key, make)
+        key = ("passage", goal.tobytes(), over.extra.tobytes())
+        terrain: Int32Array = theatre.ground.move_cost[MOTORISED]
+        return theatre.once(
+            key, lambda: search(theatre, terrain, over, sources=goal).dist
+        )
+    side = int(group[blocker])
+
+    def make() -> Int32Array:
+        cost = passage_cost(situation, actor, goal, blocker=blocker)
+        name = ("passage", int(group[actor]), side, about)
+        return distances(theatre, name, cost, over=over, sources=goal)
+
     return situation.lasting("passage", (int(group[actor]), side, goal.tobytes()), make)
 
 
 def passage_cost(
-    situation: Situation, actor: int, goal: AnyIntArray, *, blocker: int | None
+    situation: Situation, actor: int, goal: AnyIntArray, *, blocker: int
 ) -> Int32Array:
     """Return the path costs that ``passage`` searches with."""
-    terrain: Int32Array = situation.theatre.ground.move_cost[MOTORISED]
-    if blocker is None:
-        return terrain
     theatre = situation.theatre
+    terrain: Int32Array = theatre.ground.move_cost[MOTORISED]
     holders = theatre.through[actor] | theatre.contests[actor]
     cost = open_cost(
         situation.world,

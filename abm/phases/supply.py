@@ -3,7 +3,8 @@
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Field, bridges, fade, open_cost, search
+from abm.actors.costs import open_cost
+from abm.actors.paths import Field, bridges, fade, search
 from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams

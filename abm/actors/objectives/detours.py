@@ -5,6 +5,7 @@ import numpy as np
 from abm import kernels
 from abm.actors.objectives.places import LEAST_COST
 from abm.actors.situation import Situation
+from abm.theatre.values import read_only
 from abm.units import AnyIntArray, FloatArray
 
 BOTH_WAYS = 2 * 14
@@ -42,7 +43,7 @@ def detours(
         points[near],
         from_start,
         to_goal,
-        cost,
+        read_only(cost),
         reach / theatre.grid.cell_km,
         theatre.grid.width,
     )

@@ -19,13 +19,13 @@ from abm.actors.objectives.targets import (
 )
 from abm.actors.situation import Situation
 from abm.theatre import Objective
-from abm.units import BoolArray, FloatArray, IntArray
+from abm.units import BoolArray, FloatArray, Int32Array, IntArray
 
 LEAST_COST = 1.0
 """Least hostile cost at the start by which progress is measured."""
 
 
-def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
+def cost_left(situation: Situation, objective: Objective, cells: IntArray) -> float:
     """Return the hostile cost between the sites that feed the actor and ``cells``.
 
     The cheapest completion: 0 when one of the cells is among those sites, the cost of
@@ -33,10 +33,13 @@ def cost_left(situation: Situation, actor: int, cells: IntArray) -> float:
     """
     if not cells.size:
         return 0.0
-
-    bases = home(situation, actor)
-    at = ways.way_to(situation, actor, cells, until=bases).dist[bases]
+    at = _way(situation, objective, cells)[home(situation, objective.actor)]
     return float(at.min()) if at.size else float(kernels.UNREACHED)
+
+
+def _way(situation: Situation, objective: Objective, cells: IntArray) -> Int32Array:
+    actor, row = objective.actor, objective.row
+    return ways.way_to(situation, actor, cells, about=row)
 
 
 def home(situation: Situation, actor: int) -> IntArray:
@@ -57,17 +60,14 @@ def home(situation: Situation, actor: int) -> IntArray:
 
 
 def closer(
-    situation: Situation, actor: int, cells: IntArray, *, reference: float
+    situation: Situation, objective: Objective, cells: IntArray, *, reference: float
 ) -> FloatArray:
     """Return how much nearer to ``cells`` holding each point brings, in [0, 1]."""
     points = situation.points
     if not cells.size:
         return np.zeros(points.size)
-    now = min(cost_left(situation, actor, cells), reference)
-    # What lies farther than the nearest base brings nobody nearer.
-    bases = home(situation, actor)
-    found = ways.way_to(situation, actor, cells, until=bases)
-    way = found.dist[points].astype(np.float64)
+    now = min(cost_left(situation, objective, cells), reference)
+    way = _way(situation, objective, cells)[points].astype(np.float64)
     nearer: FloatArray = (now - way) / max(reference, LEAST_COST)
     return np.minimum(np.maximum(nearer, 0.0, out=nearer), 1.0, out=nearer)
 
@@ -85,9 +85,9 @@ class Target(Protocol):
         """Return the share that holding each point secures."""
 
 
-def start_cost(situation: Situation, actor: int, cells: IntArray) -> float:
+def start_cost(situation: Situation, objective: Objective, cells: IntArray) -> float:
     """Return the hostile cost left to ``cells``, as reference for later progress."""
-    left = cost_left(situation, actor, cells)
+    left = cost_left(situation, objective, cells)
     return min(left, float(kernels.UNREACHED) / 2)
 
 
@@ -99,7 +99,7 @@ def progress(situation: Situation, objective: Objective, wanted: IntArray) -> fl
     if not wanted.size:
         return 0.0
     start = situation.world.actors.reference[objective.row]
-    left = cost_left(situation, objective.actor, wanted)
+    left = cost_left(situation, objective, wanted)
     return min(max(1.0 - left / max(float(start), LEAST_COST), 0.0), 1.0)
 
 
@@ -118,7 +118,7 @@ class Held:
     def reference(self, situation: Situation) -> float:
         """Return the hostile cost left at the start."""
         wanted = self.target.wanted(situation)
-        return start_cost(situation, self.objective.actor, wanted)
+        return start_cost(situation, self.objective, wanted)
 
     @daily
     def satisfaction(self, situation: Situation) -> float:
@@ -133,8 +133,8 @@ class Held:
         """Return what holding each point adds to progress and share."""
         approach: float = situation.theatre.parameters.decide.approach
         start = float(situation.world.actors.reference[self.objective.row])
-        wanted, actor = self.target.wanted(situation), self.objective.actor
-        near = closer(situation, actor, wanted, reference=start)
+        wanted = self.target.wanted(situation)
+        near = closer(situation, self.objective, wanted, reference=start)
         found: FloatArray = approach * near
         return found + (1 - approach) * self.target.parts(situation)
 
@@ -167,7 +167,7 @@ class Relieve:
 
     def reference(self, situation: Situation) -> float:
         """Return the hostile cost left at the start."""
-        return start_cost(situation, self.objective.actor, self.wanted(situation))
+        return start_cost(situation, self.objective, self.wanted(situation))
 
     @daily
     def wanted(self, situation: Situation) -> IntArray:
@@ -206,7 +206,7 @@ class Relieve:
         """Return how much nearer to the garrison holding each point brings."""
         start = float(situation.world.actors.reference[self.objective.row])
         return closer(
-            situation, self.objective.actor, self.wanted(situation), reference=start
+            situation, self.objective, self.wanted(situation), reference=start
         )
 
 

@@ -80,7 +80,8 @@ class Weaken(_Rival):
         rival = self.about(situation)
         _, start = _value_held(situation, rival)
         side = situation.held(rival)
-        reach = ways.way_to(situation, rival, theatre.site_cell[side]).dist
+        sites = theatre.site_cell[side]
+        reach = ways.way_to(situation, rival, sites, about="held")
         near = theatre.parameters.decide.denial / theatre.ground.step_km
         near *= theatre.parameters.decide.hostile_weight
         rows = np.arange(len(theatre.site_ids))

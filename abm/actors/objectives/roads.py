@@ -13,7 +13,7 @@ from abm.actors.objectives.targets import site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import BoolArray, FloatArray, IntArray
+from abm.units import BoolArray, FloatArray, Int32Array, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -49,11 +49,19 @@ class OpenRoute:
 
     def left(self, situation: Situation) -> float:
         """Return the hostile cost of the cheapest completion."""
+        start, _ = self.ends(situation)
+        to_end = self.way(situation, "end")
+        return float(to_end[start].min(initial=UNREACHED))
+
+    def way(self, situation: Situation, which: str) -> Int32Array:
+        """Return the cost by lorry from every cell to the road's start or ``end``."""
         start, end = self.ends(situation)
-        return float(
-            ways.way_to(situation, self.objective.actor, end, by_lorry=True)
-            .dist[start]
-            .min(initial=UNREACHED)
+        return ways.way_to(
+            situation,
+            self.objective.actor,
+            end if which == "end" else start,
+            about=(self.objective.row, which),
+            by_lorry=True,
         )
 
     def reference(self, situation: Situation) -> float:
@@ -75,13 +83,10 @@ class OpenRoute:
         Whoever takes a point comes from the nearer end; what is left is then the way
         from the point to the farther end.
         """
-        start, end = self.ends(situation)
+        start, _ = self.ends(situation)
         reference = situation.world.actors.reference[self.objective.row]
         reference = max(float(reference), LEAST_COST)
-        to_end = ways.way_to(situation, self.objective.actor, end, by_lorry=True).dist
-        to_start = ways.way_to(
-            situation, self.objective.actor, start, by_lorry=True
-        ).dist
+        to_end, to_start = self.way(situation, "end"), self.way(situation, "start")
         now = min(float(to_end[start].min(initial=UNREACHED)), reference)
         points = situation.points
         left = np.maximum(to_end[points], to_start[points])
@@ -120,9 +125,9 @@ def _on_route(situation: Situation, rival: Objective) -> FloatArray:
 
 
 def _beside_route(situation: Situation, rival: Objective) -> FloatArray:
-    start, end = OpenRoute(rival).ends(situation)
-    to_end = ways.way_to(situation, rival.actor, end, by_lorry=True).dist
-    to_start = ways.way_to(situation, rival.actor, start, by_lorry=True).dist
+    route = OpenRoute(rival)
+    start, _ = route.ends(situation)
+    to_end, to_start = route.way(situation, "end"), route.way(situation, "start")
     cost = ways.road_cost(situation, rival.actor)
     best, past = detours(
         situation, to_start, to_end, cost=cost, best=float(to_end[start].min())
@@ -185,12 +190,8 @@ class CutOff:
         if not start.size:
             return 1.0
         goal = self.goal(situation)
-        free = ways.passage(situation, rival, goal).dist[start].min()
-        closed = (
-            ways.passage(situation, rival, goal, blocker=self.objective.actor)
-            .dist[start]
-            .min()
-        )
+        free = ways.passage(situation, rival, goal)[start].min()
+        closed = self._passage(situation, goal, "goal")[start].min()
         if closed >= UNREACHED:
             return 1.0
         return float(min(max(1.0 - free / max(closed, LEAST_COST), 0.0), 1.0))
@@ -202,15 +203,21 @@ class CutOff:
         if not start.size:
             return np.zeros(situation.points.size)
         goal, side = self.goal(situation), self.objective.actor
-        to_goal = ways.passage(situation, rival, goal, blocker=side).dist
-        to_start = ways.passage(situation, rival, start, blocker=side).dist
+        to_goal = self._passage(situation, goal, "goal")
+        to_start = self._passage(situation, start, "start")
         cost = ways.passage_cost(situation, rival, goal, blocker=side)
         best, past = detours(
             situation, to_start, to_goal, cost=cost, best=float(to_goal[start].min())
         )
-        free = float(ways.passage(situation, rival, goal).dist[start].min())
+        free = float(ways.passage(situation, rival, goal)[start].min())
         gain: FloatArray = free / best - free / past
         return gain
+
+    def _passage(self, situation: Situation, cells: IntArray, which: str) -> Int32Array:
+        """Return the rival's cost of travel to ``cells`` round the side's ground."""
+        rival, side = self.rival(situation), self.objective.actor
+        about = (self.objective.row, which)
+        return ways.passage(situation, rival, cells, about=about, blocker=side)
 
 
 def cut_road(objective: Objective) -> CutOff:
