@@ -56,6 +56,8 @@ class Session:
         self._lock = threading.Lock()
         self._upto = RUN_AHEAD
         self._sent = 0
+        self._branches = 0
+        self._branch = 0
         self._busy = False
         self._told_end = False
         self._closed = False
@@ -95,12 +97,11 @@ class Session:
             case "ask":
                 self._answer(message)
             case "ping":
-                self.send({"type": "pong", "sent": self._sent})
+                self.send({"type": "pong", "sent": self._sent, "branch": self._branch})
 
     def _begin(self) -> None:
-        self._sent, self._told_end, self._greeted = 0, False, True
-        self.story = Story(self.engine)
-        self._submit(self._send_known)
+        self._greeted = True
+        self._submit(self._send_all)
         if self.error:
             self.send({"type": "message", "kind": "error", "text": self.error})
 
@@ -158,19 +159,33 @@ class Session:
         step_back()
         heap.trim()
 
+    def _send_all(self) -> None:
+        """Send everything anew: the page has nothing, or has lost something."""
+        self._sent, self._told_end = 0, False
+        self.story = Story(self.engine)
+        self._send_known()
+
     def _send_known(self) -> None:
         """Send the chunks and the story that the page does not have yet."""
         chunks = self.engine.chunks(self._sent // TICKS_PER_CHUNK)
         story = self.story.news()
         if chunks and (self._sent <= self.engine.ticks or story["days"]):
-            self.send({"type": "chunk", "run": 0, "story": story}, chunks)
+            self._tell({"type": "chunk", "story": story}, chunks)
             self._sent = self.engine.ticks + 1
         if self.engine.finished and not self._told_end:
             self._told_end = True
             ended = self.engine.ended
             text = f"The run ended early: {ended}. The model says nothing beyond."
-            self.send({"type": "done", "run": 0, "text": text if ended else ""})
+            self._tell({"type": "done", "text": text if ended else ""})
         self.heard()
+
+    def _tell(self, content: Json, buffers: list[bytes] | None = None) -> None:
+        """Send something of the run, with the branch it is of.
+
+        While the page cuts the run for a branch, the thread may still be computing what
+        came after; the page passes over what is of an older branch than it asked for.
+        """
+        self.send({**content, "run": 0, "branch": self._branch}, buffers)
 
     # steering
     def branch(
@@ -189,24 +204,24 @@ class Session:
             done("A saved run can't be changed; start it anew from its seed first.")
             return
         start = engine.whole_day(tick)
+        self._branches += 1
+        number = self._branches
         self.send({"type": "copy"})
-        self.send({"type": "cut", "tick": start})
+        self.send({"type": "cut", "tick": start, "branch": number})
 
         def job() -> None:
+            self._branch, problem = number, ""
+            parent = self.engine if isinstance(self.engine, Live) else engine
             try:
-                other = engine.branch(start, wanted)
-            except ScenarioError as problem:
-                self._sent = start
-                self._send_known()
-                done(str(problem))
-                return
-            self.engine, self.error = other, ""
-            self.story.engine = other
+                self.engine, self.error = parent.branch(start, wanted), ""
+                self._upto = start + RUN_AHEAD
+            except ScenarioError as found:
+                problem = str(found)
+            self.story.engine = self.engine
             self.story.since(start)
             self._sent, self._told_end = start, False
-            self._upto = start + RUN_AHEAD
             self._send_known()
-            done("")
+            done(problem)
 
         self._submit(job)
 

@@ -79,7 +79,7 @@ def test_messages_that_make_no_sense_are_ignored(session):
     session.receive({"type": "ping"})
 
     assert [content for content, _ in session.screen.sent] == [
-        {"type": "pong", "sent": 0}
+        {"type": "pong", "sent": 0, "branch": 0}
     ]
 
 
@@ -96,14 +96,93 @@ def test_a_branch_drops_what_came_after_and_keeps_what_came_before(session):
     assert heard.wait(WAIT_S)
     after_cut = [content for content, _ in session.screen.sent if "tick" in content]
     session.receive({"type": "need", "upto": 10_000})
-    session.screen.wait(lambda c: c["type"] == "done" and c is not None)
+    session.screen.wait(lambda c: c["type"] == "done" and c["branch"] == 1)
 
     assert told == [""]
-    assert after_cut[-1] == {"type": "cut", "tick": 24}
+    assert after_cut[-1] == {"type": "cut", "tick": 24, "branch": 1}
     kept = session.screen.frames()
     for tick in range(25):
         assert kept[tick].holder.tobytes() == before[tick].holder.tobytes()
         assert kept[tick].formations.tobytes() == before[tick].formations.tobytes()
+
+
+def held_back(monkeypatch, engine, name):
+    """Let a method of the engine wait; return its start and what lets it go on."""
+    begun, released, method = (
+        threading.Event(),
+        threading.Event(),
+        getattr(engine, name),
+    )
+
+    def waiting(*args):
+        begun.set()
+        assert released.wait(WAIT_S)
+        return method(*args)
+
+    monkeypatch.setattr(engine, name, waiting)
+    return begun, released
+
+
+def test_what_was_still_computed_before_a_branch_is_told_apart(session, monkeypatch):
+    session.receive({"type": "hello"})
+    session.screen.wait(lambda content: content["type"] == "chunk")
+    begun, released = held_back(monkeypatch, session.engine, "advance")
+    session.receive({"type": "need", "upto": 10_000})
+    assert begun.wait(WAIT_S)
+
+    session.branch(0, interventions(ready_made(session.engine.base)[-1].changes, 0.0))
+    released.set()
+    session.screen.wait(
+        lambda content: content["type"] == "chunk" and content["branch"]
+    )
+
+    types = [content["type"] for content, _ in session.screen.sent]
+    cut, _ = session.screen.sent[types.index("cut")]
+    after = [c for c, _ in session.screen.sent[types.index("cut") :] if "run" in c]
+    late = [content["branch"] for content in after]
+    assert cut["branch"] == 1
+    assert late[0] == 0  # of the run before; the page passes over it
+    assert late == sorted(late)
+
+
+def test_a_page_that_asks_for_everything_during_a_branch_gets_it(session, monkeypatch):
+    session.receive({"type": "hello"})
+    session.receive({"type": "need", "upto": 10_000})
+    session.screen.wait(done)
+    begun, released = held_back(monkeypatch, session.engine, "branch")
+    session.branch(25, interventions(ready_made(session.engine.base)[-1].changes, 6.0))
+    assert begun.wait(WAIT_S)
+
+    session.receive({"type": "hello"})
+    before = len(session.screen.sent)
+    released.set()
+    session.screen.wait(lambda c: c["type"] == "chunk" and _first(session, before) == 0)
+
+    session.receive({"type": "need", "upto": 10_000})
+    session.screen.wait(lambda c: c["type"] == "done" and c["branch"] == 1)
+
+
+def _first(session, after):
+    """Return the first tick of the last chunks sent, after so many messages."""
+    parts = [b[0] for c, b in session.screen.sent[after:] if c["type"] == "chunk"]
+    return decode(parts[-1])[0].tick if parts else None
+
+
+def test_a_second_change_is_made_to_the_run_that_has_the_first(session, monkeypatch):
+    session.receive({"type": "hello"})
+    session.screen.wait(lambda content: content["type"] == "chunk")
+    one, two = ready_made(session.engine.base)[-1:], ready_made(session.engine.base)[:1]
+    begun, released = held_back(monkeypatch, session.engine, "branch")
+    heard = threading.Event()
+
+    session.branch(4, interventions(one[0].changes, 1.0))
+    assert begun.wait(WAIT_S)
+    session.branch(4, interventions(two[0].changes, 1.0), done=lambda _: heard.set())
+    released.set()
+    assert heard.wait(WAIT_S)
+
+    paths = {change.path for change in session.engine.changes}
+    assert paths == {*one[0].changes, *two[0].changes}
 
 
 def test_a_branch_without_a_change_is_the_same_run():
@@ -131,6 +210,11 @@ def test_a_wrong_change_is_reported_and_the_run_goes_on(session):
     session.receive({"type": "need", "upto": 10_000})
     session.screen.wait(done)
 
+    again = [
+        c["story"] for c, _ in session.screen.sent if c.get("branch") and "story" in c
+    ]
+    events = [event for story in again for event in story["events"]]
+    assert len(events) == session.engine.table("events").num_rows
     assert "fight.attriton" in told[0]
     assert "fight.attrition" in told[0]
 

@@ -34,7 +34,7 @@ function start(el, host) {
   const view = new View(meta);
   const players = [new Player(meta.layout), new Player(meta.layout)];
   const stories = [new Story(), new Story()];
-  const state = { now: 0, playing: false, speed: host.initial.speed || 1, selected: null, history: false, mode: "single", dirty: true, panel: "", want: 0, dark: false, follow: false };
+  const state = { now: 0, playing: false, speed: host.initial.speed || 1, selected: null, history: false, mode: "single", dirty: true, panel: "", want: 0, dark: false, follow: false, branch: 0 };
   const maps = [
     new MapView(find(".fp-a"), { meta, player: players[0], view, layers }),
     new MapView(find(".fp-b"), { meta, player: players[1], view, layers, title: "Before the change" }),
@@ -238,6 +238,8 @@ function start(el, host) {
   function receive(what, buffers = []) {
     const run = what.run || 0;
     state.heard = performance.now();
+    if (what.branch < state.branch) return; // of the run before it was cut
+    if (what.branch !== undefined) state.branch = what.branch;
     if (what.type === "pong") { if (what.sent > players[0].total) again(); return; }
     if (what.type === "chunk") {
       const first = buffers.length ? firstTick(buffers[0]) : 0;
