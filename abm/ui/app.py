@@ -221,8 +221,8 @@ def Theme() -> None:
 
 @solara.component
 def Side(shell: Shell) -> None:
-    """The panels that Solara makes; the others are the map widget's."""
-    name = shell.panel.value
+    """The panels that Solara makes, anew for another run; the others are the map's."""
+    name, run = shell.panel.value, shell.version.value
     shown = {
         "charts": panels_charts.Charts,
         "steer": panels_steer.Steer,
@@ -241,4 +241,4 @@ def Side(shell: Shell) -> None:
             "aria-labelledby": f"fp-tab-{name}",
         },
     ):
-        shown(shell)
+        shown(shell).key(f"{name}{run}")

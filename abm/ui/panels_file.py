@@ -1,5 +1,5 @@
 # ruff: noqa: N802  (components are named as Solara names them)
-"""Changes from a file: the way back in of what the keep panel gives out."""
+"""What was kept comes back: changes from a file, a saved run to be changed."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,10 +8,17 @@ from typing import Any
 
 import solara
 
-from abm.scenario import Intervention, Scenario, ScenarioError, load_interventions
-from abm.ui.engines import Live
+from abm.scenario import (
+    Intervention,
+    Scenario,
+    ScenarioError,
+    load_interventions,
+    load_scenario,
+)
+from abm.ui.engines import Live, Recorded
 from abm.ui.shell import Shell
 
+HTML = solara.v.Html
 MAX_BYTES = 100_000
 FILE = "interventions.toml"
 
@@ -32,6 +39,41 @@ def FromFile(shell: Shell, engine: Live) -> None:
         limit=MAX_BYTES,
         event_taken=take,
     )
+
+
+@solara.component
+def Anew(shell: Shell, engine: Recorded) -> None:
+    """Say that a saved run can't be changed, and offer the same run computed anew."""
+    HTML(
+        tag="p",
+        children=[
+            "This is a saved run: what was computed stays as it is. The same run, with "
+            "the same seed and the same changes, can be computed anew; that one can be "
+            "changed."
+        ],
+    )
+    solara.Button(
+        "Compute it anew to change it",
+        color="primary",
+        on_click=lambda: _anew(shell, engine),
+    )
+
+
+def _anew(shell: Shell, engine: Recorded) -> None:
+    from abm.ui.app import facts_of
+
+    manifest = engine.run.manifest
+    changes = tuple(map(Intervention.model_validate, manifest["interventions"]))
+    other = Live(
+        load_scenario(engine.run.folder / "scenario"),
+        seed=engine.seed,
+        cell_km=manifest["grid"]["cell_km"],
+        overrides=manifest["overrides"],
+        changes=changes,
+    )
+    shell.open(other, facts_of(other))
+    shell.changes.set(changes)
+    shell.notice.set(f"The run {engine.run.name}, computed anew.")
 
 
 def again(shell: Shell, engine: Live, sent: Any) -> str:

@@ -224,7 +224,11 @@ def Address(shell: Shell) -> None:
     engine = shell.session.engine
     cell = engine.cell_km if isinstance(engine, Live) else None
     link = Link(
-        what=shell.facts["what"], seed=engine.seed, day=int(shell.day), cell_km=cell
+        what=shell.facts["what"],
+        seed=engine.seed,
+        day=int(shell.day),
+        cell_km=cell,
+        saved=shell.facts["recorded"],
     )
     HTML(tag="small", children=["Link to this day"])
     with HTML(tag="pre", attributes={"data-testid": "link", "tabindex": "0"}):

@@ -6,9 +6,9 @@ from typing import Any
 import solara
 
 from abm.scenario import Scenario, ScenarioError, Setting
-from abm.ui.engines import Live
+from abm.ui.engines import Live, Recorded
 from abm.ui.pairs import Pairs, Task, differences
-from abm.ui.panels_file import FromFile
+from abm.ui.panels_file import Anew, FromFile
 from abm.ui.parts import Choice
 from abm.ui.ready import groups, interventions, movable, parsed, ready_made
 from abm.ui.shell import Shell
@@ -24,14 +24,9 @@ def Steer(shell: Shell) -> None:
     """Everything that can be changed."""
     HTML(tag="h2", children=["Change something"])
     engine = shell.session.engine
+    if isinstance(engine, Recorded):
+        Anew(shell, engine)
     if not isinstance(engine, Live):
-        HTML(
-            tag="p",
-            children=[
-                "This is a saved run. To change something, open its scenario as a new "
-                "run with the same seed."
-            ],
-        )
         return
     HTML(
         tag="p",

@@ -26,6 +26,7 @@ class Link:
         panel: panel to open.
         cell_km: side of a cell, ``None`` for the scenario's own.
         play: start playing at once.
+        saved: ``what`` is a saved run.
     """
 
     what: str = ""
@@ -35,11 +36,13 @@ class Link:
     panel: str = "now"
     cell_km: float | None = None
     play: bool = True
+    saved: bool = False
 
     def query(self) -> str:
         """Return it as the query of an address."""
         cell = f"&cell={self.cell_km:g}" if self.cell_km else ""
-        return f"?scenario={self.what}&seed={self.seed}&day={self.day:g}{cell}"
+        kind = "run" if self.saved else "scenario"
+        return f"?{kind}={self.what}&seed={self.seed}&day={self.day:g}{cell}"
 
 
 def link_of(query: str) -> Link:

@@ -368,6 +368,20 @@ def test_a_saved_run_opens_and_a_finished_one_can_be_saved(tab, data):
     page.get_by_role("button", name="valleys", exact=True).click()
     expect(page.get_by_test_id("facts")).to_contain_text("saved run, seed 4")
     page.wait_for_function("() => flashpoint.players[0].total > 20")
+    expect(page.get_by_test_id("link")).to_contain_text("?run=valleys&")
+
+
+def test_a_saved_run_is_computed_anew_to_be_changed_and_is_the_same(tab):
+    page = tab.open("?run=valleys&day=4")
+    state = "t => Array.from(flashpoint.players[0].get(t).formations.u8).join()"
+    seek(page, 24)
+    before = page.evaluate(state, 24)
+    panel(page, "Steer")
+    page.get_by_role("button", name="Compute it anew to change it").click()
+    expect(page.get_by_test_id("facts")).to_contain_text("live run, seed 4")
+    seek(page, 24)
+    assert page.evaluate(state, 24) == before
+    expect(page.get_by_role("button", name="Start a new run")).to_be_visible()
 
 
 def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path):
