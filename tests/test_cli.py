@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -274,6 +276,73 @@ def test_points_that_are_none_are_named(text, message, small_folder, tmp_path, c
 
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "."])
+def test_points_are_read_from_a_regular_file_only(path, small_folder, capsys):
+    code, _, err = said(capsys, "control", small_folder, "--day", 0, "--points", path)
+
+    assert code == 2
+    assert err == f"abm: {path}: not a regular file\n"
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "."])
+def test_interventions_are_read_from_a_regular_file_only(path, tmp_path, capsys):
+    words = ("run", "two_valleys", "--days", 0, "--out", tmp_path / "run")
+
+    code, _, err = said(capsys, *words, "--interventions", path)
+
+    assert code == 2
+    assert err.endswith(": not a regular file\n")
+
+
+def test_a_seed_that_no_column_can_hold_is_one_clear_error(tmp_path, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["run", "two_valleys", "--seed", "9" * 30, "--out", str(tmp_path / "run")])
+
+    assert left.value.code == 2
+    assert "argument --seed: more than 9223372036854775807" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("decisions.parquet", b"", "no table of a run; run it again"),
+        ("decisions.parquet", None, "missing; run it again"),
+        ("manifest.json", b'{"grid": {}}', "not the manifest of a run; run it again"),
+    ],
+)
+def test_a_run_with_a_broken_file_is_named(
+    name, content, says, small_folder, tmp_path, capsys
+):
+    broken = Path(shutil.copytree(small_folder, tmp_path / "broken"))
+    if content is None:
+        (broken / name).unlink()
+    else:
+        (broken / name).write_bytes(content)
+
+    code, _, err = said(capsys, "why", broken, "--actor", "raiders", "--day", 12)
+
+    assert code == 2
+    assert err == f"abm: {broken / name}: {says}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"PK", "no frames of a run"), (b"", "no frames of a run"), (None, "missing")],
+)
+def test_frames_that_are_none_are_named(content, says, small_folder, tmp_path, capsys):
+    points = tmp_path / "points.csv"
+    points.write_text("lon,lat\n9.66,10.02\n")
+    broken = Path(shutil.copytree(small_folder, tmp_path / "broken"))
+    (broken / "frames.npz").unlink()
+    if content is not None:
+        (broken / "frames.npz").write_bytes(content)
+
+    code, _, err = said(capsys, "control", broken, "--day", 0, "--points", points)
+
+    assert code == 2
+    assert err == f"abm: {broken / 'frames.npz'}: {says}; run it again\n"
 
 
 def test_why_tells_mission_terms_belief_and_sentence(small_folder, capsys):

@@ -2,14 +2,21 @@
 
 import os
 import shutil
+import time
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from abm import theatre
+from abm.geo.roads import ROAD_CLASSES
+from abm.record.frames import INCIDENT_KINDS
 from abm.scenario import ScenarioError, load_scenario
+from abm.scenario.check_layers import RoadClass
 from abm.scenario.files import MAX_BYTES, MAX_FILES
 from abm.scenario.load import SHIPPED
+from abm.scenario.schema import IncidentKind
 
 TABLE = Path(__file__).parent / "data/broken/mistakes.toml"
 MISTAKES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["mistake"]
@@ -180,6 +187,91 @@ def test_a_link_within_the_folder_is_refused_too(folder):
     assert problems(folder) == ["again.csv: symbolic link; copy the file instead"]
 
 
+def test_a_link_to_itself_is_refused(folder):
+    (folder / "again.csv").symlink_to(folder / "again.csv")
+
+    wanted = "symbolic link out of the scenario folder; copy the file instead"
+    assert problems(folder) == [f"again.csv: {wanted}"]
+
+
+@pytest.mark.parametrize("name", ["sites.csv", "scenario.toml", "interventions.toml"])
+def test_a_folder_in_place_of_a_file_is_named(name, folder):
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+
+    assert f"{name}: not a regular file" in problems(folder)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.toml", b"a\nb.toml", b"\x1b[2J.toml"])
+def test_a_file_name_that_is_no_text_is_shown_as_characters_that_can_be(name, folder):
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("x = 1")
+
+    said = problems(folder)
+
+    assert len(said) == 1
+    assert said[0].isprintable()
+    assert said[0].endswith("characters that are no text; rename it")
+
+
+def test_a_key_of_any_length_and_kind_is_repeated_on_one_readable_line(folder):
+    with (folder / "aliases.toml").open("a") as file:
+        file.write(f'"{"k" * 100_000}\\u001b[2J\\nabm: sound" = ["nobody"]\n')
+
+    said = problems(folder)
+
+    assert len(said) == 1
+    assert len(said[0]) < 1500
+    assert said[0].isprintable()
+
+
+def test_a_long_table_is_read_in_a_time_that_grows_with_its_rows(folder):
+    path = folder / "sites.csv"
+    row = path.read_text(encoding="utf-8").splitlines()[5]
+    with path.open("a", encoding="utf-8") as file:
+        for number in range(15_000):
+            file.write(row.replace("T05", f"Z{number}") + "\n")
+        file.write("x,y\n")
+
+    start = time.process_time()
+    said = problems(folder)
+
+    assert "sites.csv: line 15021: not as many cells as columns" in said
+    assert time.process_time() - start < 10
+
+
+def test_more_formations_than_a_run_can_hold_are_refused(folder):
+    edit(folder, "forces.csv", ",1200,840,1680,", ",1e9,840,1e9,")
+
+    with pytest.raises(ScenarioError, match=r"F01\.personnel: some 2000021 formations"):
+        theatre.build(load_scenario(folder))
+
+
+@pytest.mark.parametrize("side", [1e-300, 0.01, 1e300])
+def test_cells_of_a_size_that_no_run_can_have_are_refused(side):
+    with pytest.raises(ScenarioError, match=r"take (larger|smaller) cells"):
+        theatre.build(load_scenario("two_valleys"), side)
+
+
+def test_a_start_in_another_time_zone_is_taken_in_utc(folder):
+    edit(folder, "scenario.toml", "T18:00:00Z", "T20:00:00+02:00")
+
+    calendar = load_scenario(folder).calendar
+
+    assert calendar.at(0) == load_scenario("two_valleys").calendar.at(0)
+    assert calendar.at(0).hour == 18
+
+
+def test_a_layer_may_be_named_with_a_dot_in_front(folder):
+    edit(folder, "scenario.toml", "map/rivers.geojson", "./map/rivers.geojson")
+
+    assert load_scenario(folder).layers["rivers"].features
+
+
+def test_the_kinds_a_scenario_may_name_are_those_the_engine_knows():
+    assert get_args(IncidentKind) == INCIDENT_KINDS
+    assert get_args(RoadClass) == ROAD_CLASSES
+
+
 def test_a_pipe_is_not_waited_for(folder):
     (folder / "sites.csv").unlink()
     os.mkfifo(folder / "sites.csv")
@@ -192,6 +284,10 @@ def test_a_pipe_is_not_waited_for(folder):
     [
         ("rules.toml", "a = " + "[" * 20_000, "nested too deeply"),
         ("rules.toml", "a = " + "9" * 5000, "not valid TOML"),
+        ("rules.toml", "a = 0x" + "f" * 9000, "a: beyond any number here"),
+        ("rules.toml", ".".join(["a"] * 3000) + " = 1", "line 1: more than 400 dots"),
+        ("sites.csv", "id\n" + "a\n" * 30_000, "more than 20000 rows"),
+        ("sites.csv", "id\n\x1b[2J\n", "line 2: a control character"),
         ("areas.geojson", "[" * 200_000, "nested too deeply"),
         ("areas.geojson", '{"type": "FeatureCollection"}', "features: missing"),
         ("areas.geojson", "[]", "not a GeoJSON FeatureCollection"),

@@ -5,6 +5,7 @@ import csv
 import json
 from dataclasses import asdict
 from fnmatch import fnmatch
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +164,11 @@ def _points(path: Path) -> list[dict[str, str]]:
     Raises:
         UsageError: it is not such a CSV.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: not a regular file")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = list(islice(csv.DictReader(file), MOST_POINTS + 1))
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: not a CSV in UTF-8 ({error})") from error
     if not rows or not {"lon", "lat"} <= rows[0].keys():

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,16 @@ from abm.world import MISSIONS
 if TYPE_CHECKING:
     import pandas as pd
 
+NEEDED = {
+    "seed",
+    "ticks",
+    "calendar",
+    "holders",
+    "grid",
+    "overrides",
+    "interventions",
+}
+"""What a manifest must have to be read."""
 STATUSES = ("active", "broken", "gone")
 
 
@@ -123,7 +134,13 @@ class Run:
     @cached_property
     def chunks(self) -> list[bytes]:
         """Chunks of frames (see ``abm.record.chunks``)."""
-        return chunks.load(self.folder / "frames.npz")
+        path = self.folder / "frames.npz"
+        try:
+            return chunks.load(path)
+        except FileNotFoundError as error:
+            raise RunError(f"{path}: missing; run it again") from error
+        except (OSError, EOFError, ValueError, BadZipFile) as error:
+            raise RunError(f"{path}: no frames of a run; run it again") from error
 
     @cached_property
     def frames(self) -> "Frames":
@@ -134,7 +151,7 @@ class Run:
         """Return one recorded table.
 
         Raises:
-            RunError: there is no table of that name.
+            RunError: there is no table of that name, or its file is none.
         """
         if name not in tables():
             raise RunError(f"{name}: no such table{nearest(name, tables())}")
@@ -142,7 +159,12 @@ class Run:
             import pyarrow.parquet as pq
 
             path = self.folder / f"{name}.parquet"
-            self._tables[name] = pq.read_table(path, schema=schema(name))
+            try:
+                self._tables[name] = pq.read_table(path, schema=schema(name))
+            except FileNotFoundError as error:
+                raise RunError(f"{path}: missing; run it again") from error
+            except (OSError, pa.ArrowException) as error:
+                raise RunError(f"{path}: no table of a run; run it again") from error
         return self._tables[name]
 
     def data(self, name: str) -> "pd.DataFrame":
@@ -252,7 +274,7 @@ def read_run(folder: str | Path) -> Run:
         manifest = json.loads(file.read_text("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise RunError(f"{file}: not JSON ({error})") from error
-    if not isinstance(manifest, dict) or "grid" not in manifest:
+    if not isinstance(manifest, dict) or not manifest.keys() >= NEEDED:
         raise RunError(f"{file}: not the manifest of a run; run it again")
     return Run(path, manifest)
 

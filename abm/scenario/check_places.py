@@ -7,12 +7,15 @@ from abm.scenario.names import known_name, layer_names, on_map
 from abm.scenario.problems import nearest, shown
 from abm.scenario.reader import Reader
 from abm.scenario.scenario import Scenario
+from abm.scenario.schema import MapSpec
 from abm.scenario.tables import AirSpec, ForceSpec, SiteSpec
 
 STANDS_WITH = ("allied", "partner")
 """Stances towards a site's controller that let a formation start there."""
 MAX_CELLS = 1_000_000
-"""Most cells of a default grid."""
+"""Most cells of a grid."""
+MAX_SIDE = 100
+"""Largest side of a cell, km."""
 
 
 def check_places(scenario: Scenario, reader: Reader) -> None:
@@ -32,18 +35,30 @@ def check_places(scenario: Scenario, reader: Reader) -> None:
         _check_force(scenario, reader, force)
     for asset in scenario.air:
         _check_asset(scenario, reader, asset)
+    for number, incident in enumerate(scenario.relations.incidents):
+        row = f"incident[{number}]"
+        _check_on_map(scenario, reader, incident, file="relations.toml", row=row)
     _check_segments(scenario, reader)
 
 
 def _check_size(scenario: Scenario, reader: Reader) -> None:
-    spec = scenario.map
+    wrong = wrong_size(scenario.map, scenario.map.cell_km)
+    if wrong:
+        reader.report("scenario.toml", "map.cell_km", wrong)
+
+
+def wrong_size(spec: MapSpec, cell_km: float) -> str:
+    """Return why a map can't have cells of a size; empty where it can."""
     corner = (spec.lon_min, spec.lat_min)
     width = distance_km(corner, (spec.lon_max, spec.lat_min))
     height = distance_km(corner, (spec.lon_min, spec.lat_max))
-    cells = width * height / spec.cell_km**2
+    cells = (width / cell_km) * (height / cell_km)
     if cells > MAX_CELLS:
-        what = f"{cells:.0f} cells, more than {MAX_CELLS} (got {spec.cell_km})"
-        reader.report("scenario.toml", "map.cell_km", f"{what}; take larger cells")
+        what = f"{cells:.0f} cells, more than {MAX_CELLS} (got {cell_km})"
+        return f"{what}; take larger cells"
+    if cell_km > MAX_SIDE:
+        return f"larger than {MAX_SIDE} km (got {cell_km}); take smaller cells"
+    return ""
 
 
 def _check_on_map(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from math import fsum, isclose
 
+from abm.scenario.check_layers import check_held
 from abm.scenario.check_objectives import check_objectives
 from abm.scenario.check_places import check_places
 from abm.scenario.contested import NOBODY
@@ -15,9 +16,12 @@ from abm.scenario.rules import Rule
 from abm.scenario.scenario import Scenario
 from abm.scenario.schema import (
     Citation,
+    MapSpec,
     Strict,
 )
 
+MOST_PARTIES = 100
+"""Most actors and holders together: their rows are small whole numbers."""
 RELATIONS, RULES, HEAD = "relations.toml", "rules.toml", "scenario.toml"
 
 
@@ -41,6 +45,7 @@ def check(scenario: Scenario, relations: RelationsFile | None, reader: Reader) -
     _check_ids(scenario, reader)
     _check_aliases(scenario, reader)
     check_places(scenario, reader)
+    check_held(scenario, _parties(scenario, reader) | {NOBODY}, reader)
     for file, where, source in _citations(scenario, relations):
         check_citation(scenario, reader, source, file=file, where=f"{where}.source")
 
@@ -86,6 +91,11 @@ def _citations(
 
 def _check_head(scenario: Scenario, reader: Reader) -> None:
     spec = scenario.map
+    _check_projection(spec, reader)
+    parties = len(scenario.actors) + len(scenario.holders)
+    if parties > MOST_PARTIES:
+        what = f"{parties} actors and holders, more than {MOST_PARTIES}"
+        reader.report("actors/", "", f"{what}; take some out")
     if spec.lon_min >= spec.lon_max or spec.lat_min >= spec.lat_max:
         reader.report(HEAD, "map", "the east or north edge is not beyond the other")
     rivers = layer_names(scenario, "rivers")
@@ -96,10 +106,41 @@ def _check_head(scenario: Scenario, reader: Reader) -> None:
         where = "map.open_countries"
         known_name(reader, country, countries, file=HEAD, where=where)
     taken = {actor.id for actor in scenario.actors} | {NOBODY, EVERYONE}
-    for holder in scenario.holders:
-        if holder in taken:
+    for number, holder in enumerate(scenario.holders):
+        if holder in taken or holder in scenario.holders[:number]:
             what = f"duplicate id (got {shown(holder)}); actors and holders differ"
             reader.report(HEAD, "holders", what)
+    for actor in scenario.actors:
+        if actor.id in (NOBODY, EVERYONE):
+            what = f"the id means something else (got {shown(actor.id)})"
+            reader.report(f"actors/{actor.id}.toml", "", f"{what}; rename the file")
+
+
+def _check_projection(spec: MapSpec, reader: Reader) -> None:
+    """Report a projection that is none in metres, or made for another region."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError, ProjError
+
+    hint = "name one in metres, such as the UTM zone of the map"
+    try:
+        found = CRS.from_epsg(spec.epsg)
+        Transformer.from_crs(4326, found)
+    except (CRSError, ProjError):
+        what = f"no such reference system (got {spec.epsg})"
+        reader.report(HEAD, "map.epsg", f"{what}; {hint}")
+        return
+    units = {axis.unit_name for axis in found.axis_info}
+    if not found.is_projected or units != {"metre"}:
+        what = f"not projected in metres (got {spec.epsg}, {found.name})"
+        reader.report(HEAD, "map.epsg", f"{what}; {hint}")
+        return
+    area = found.area_of_use
+    if area is None or area.west > area.east:
+        return
+    beside = spec.lon_max < area.west or spec.lon_min > area.east
+    if beside or spec.lat_max < area.south or spec.lat_min > area.north:
+        what = f"made for another region (got {spec.epsg}, {found.name})"
+        reader.report(HEAD, "map.epsg", f"{what}; {hint}")
 
 
 def _check_actors(scenario: Scenario, reader: Reader) -> None:
@@ -186,6 +227,12 @@ def _check_patronage(relations: RelationsFile, reader: Reader) -> None:
             what = f"second row of {row.client} and {row.patron}; keep one"
             reader.report(RELATIONS, where, what)
         patrons.setdefault(row.client, set()).add(row.patron)
+    for client in patrons:
+        rows = [row for row in relations.patronage if row.client == client]
+        total = fsum(row.dependence for row in rows)
+        if total > 1 + 1e-9:
+            what = f"dependence of {client} sums to {total:.4g}, more than 1"
+            reader.report(RELATIONS, "patronage", what)
     circle = cycle(patrons)
     if circle:
         path = " -> ".join(circle)

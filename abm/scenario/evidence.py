@@ -100,6 +100,10 @@ def evidence_for(
 def _entry(
     scenario: Scenario, path: str, row: EvidenceRow, *, value: float, reader: Reader
 ) -> Evidence | None:
+    if row.range is None and row.factor is None and not row.columns:
+        what = "a number without a plausible range; give range, factor or columns"
+        reader.report(FILE, row.path, what)
+        return None
     low, high = row.range or (value, value)
     if row.factor is not None:
         low, high = sorted(value * part for part in row.factor)

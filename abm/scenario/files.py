@@ -9,10 +9,14 @@ import io
 import json
 import math
 import os
+import re
 import tomllib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from abm.scenario.problems import nearest, shown
 
 MAX_BYTES = 8 * 2**20
 """Largest file of a scenario, bytes."""
@@ -22,6 +26,29 @@ MAX_DEPTH = 40
 """Deepest nesting of a GeoJSON value."""
 MAX_CELL = 5000
 """Longest CSV cell, characters."""
+MAX_ROWS = 20_000
+"""Most rows of a CSV table."""
+MAX_DOTS = 400
+"""Most dots in a line of TOML: each deepens a key, and parsing takes their square."""
+MAX_WHOLE = 2**63 - 1
+"""Largest whole number."""
+DATA = (".toml", ".csv", ".geojson", ".asc")
+"""Endings of the files that are read."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that no text has, but for tab and line ends."""
+GRID_HEAD = ("ncols", "nrows", "xllcenter", "yllcenter", "cellsize", "nodata_value")
+"""What an elevation file starts with, each with its number."""
+DEPTHS = {
+    "Point": 1,
+    "MultiPoint": 2,
+    "LineString": 2,
+    "MultiLineString": 3,
+    "Polygon": 3,
+    "MultiPolygon": 4,
+}
+"""Lists within lists of a geometry's coordinates, down to the numbers."""
+FEWEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
+"""Fewest positions of a line and of a ring."""
 LONGITUDE_LIMIT = 180
 LATITUDE_LIMIT = 90
 """Degrees."""
@@ -58,16 +85,18 @@ def read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
 def _entries(folder: Path) -> Iterator[Path]:
     for parent, inner, names in os.walk(folder, followlinks=False):
         links = [name for name in inner if (Path(parent) / name).is_symlink()]
-        inner[:] = sorted(n for n in inner if n[0] not in "._" and n not in links)
-        for name in sorted([*names, *links]):
+        odd = {name for name in inner if name.endswith(DATA)} | set(links)
+        inner[:] = sorted(n for n in inner if n[0] not in "._" and n not in odd)
+        for name in sorted([*names, *odd]):
             if not name.startswith("."):
                 yield Path(parent) / name
 
 
 def _refusal(path: Path, folder: Path) -> str:
+    if not path.name.isprintable():
+        return "a file name with characters that are no text; rename it"
     if path.is_symlink():
-        inside = path.resolve().is_relative_to(folder.resolve())
-        if not inside:
+        if not _leads_inside(path, folder):
             return "symbolic link out of the scenario folder; copy the file instead"
         return "symbolic link; copy the file instead"
     if not path.is_file():
@@ -76,6 +105,13 @@ def _refusal(path: Path, folder: Path) -> str:
     if size > MAX_BYTES:
         return f"larger than {MAX_BYTES} bytes (got {size})"
     return ""
+
+
+def _leads_inside(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        return False
 
 
 def folder_hash(files: dict[str, bytes]) -> str:
@@ -92,7 +128,7 @@ def text_of(content: bytes) -> str:
     """Return a file as text.
 
     Raises:
-        FileError: it is empty or not UTF-8.
+        FileError: it is empty, not UTF-8, or has control characters.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -100,6 +136,10 @@ def text_of(content: bytes) -> str:
         raise FileError(f"not UTF-8 (byte {error.start})") from error
     if not text.strip():
         raise FileError("empty")
+    control = CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise FileError(f"line {line}: a control character (got {control[0]!r})")
     return text
 
 
@@ -109,13 +149,32 @@ def toml_of(content: bytes) -> dict[str, Any]:
     Raises:
         FileError: it is no TOML.
     """
-    text = text_of(content)
+    text = text_of(content).replace("\r\n", "\n")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MAX_DOTS:
+            raise FileError(f"line {number}: more than {MAX_DOTS} dots")
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        raw = tomllib.loads(text)
     except RecursionError as error:
         raise FileError("nested too deeply") from error
     except ValueError as error:
         raise FileError(f"not valid TOML: {error}") from error
+    _check_values(raw, "", MAX_DEPTH)
+    return raw
+
+
+def _check_values(value: Any, where: str, depth: int) -> None:
+    """Refuse TOML that is nested too deeply, and whole numbers beyond all sense."""
+    if depth == 0:
+        raise FileError("nested too deeply")
+    if isinstance(value, dict):
+        for key, part in value.items():
+            _check_values(part, f"{where}.{key}".removeprefix("."), depth - 1)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            _check_values(part, f"{where}[{number}]", depth - 1)
+    elif isinstance(value, int) and abs(value) > MAX_WHOLE:
+        raise FileError(f"{where}: beyond any number here (got {shown(value)})")
 
 
 def table_of(content: bytes) -> tuple[list[str], list[dict[str, str]]]:
@@ -127,11 +186,12 @@ def table_of(content: bytes) -> tuple[list[str], list[dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(text_of(content), newline=""), strict=True)
     try:
         columns = list(reader.fieldnames or ())
-        rows = list(reader)
+        rows = list(islice(reader, MAX_ROWS + 1))
     except csv.Error as error:
         raise FileError(f"not valid CSV: {error}") from error
-    for row in rows:
-        number = rows.index(row) + 2
+    if len(rows) > MAX_ROWS:
+        raise FileError(f"more than {MAX_ROWS} rows")
+    for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
             raise FileError(f"line {number}: not as many cells as columns")
         if any(len(cell) > MAX_CELL for cell in row.values()):
@@ -176,24 +236,34 @@ def _check_feature(feature: Any, where: str) -> None:
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or "coordinates" not in geometry:
         raise FileError(f"{where}.geometry.coordinates: missing")
-    if not _positions(geometry["coordinates"], MAX_DEPTH):
+    kind = geometry.get("type")
+    if kind not in tuple(DEPTHS):
+        what = f"unknown (got {shown(kind)}){nearest(kind, DEPTHS)}"
+        raise FileError(f"{where}.geometry.type: {what}")
+    if not _positions(geometry["coordinates"], DEPTHS[kind], FEWEST.get(kind, 1)):
         raise FileError(
-            f"{where}.geometry.coordinates: not positions of longitude and latitude"
+            f"{where}.geometry.coordinates: not positions of longitude and latitude "
+            f"as a {kind} has them"
         )
 
 
-def _positions(value: Any, depth: int) -> bool:
-    if not isinstance(value, list) or not value or depth == 0:
+def _positions(value: Any, depth: int, fewest: int) -> bool:
+    """Whether lists lie ``depth`` deep, the lowest but one long enough, on Earth."""
+    if not isinstance(value, list) or not value:
         return False
-    if isinstance(value[0], list):
-        return all(_positions(part, depth - 1) for part in value)
+    if depth > 1:
+        long_enough = depth > len(("line", "point")) or len(value) >= fewest
+        return long_enough and all(_positions(p, depth - 1, fewest) for p in value)
     numbers = all(
         isinstance(part, int | float) and not isinstance(part, bool) for part in value
     )
-    if not numbers or len(value) < 2 or not all(math.isfinite(part) for part in value):
+    if not numbers or not 2 <= len(value) <= 3 or not all(map(_is_sane, value)):
         return False
-    on_earth = abs(value[0]) <= LONGITUDE_LIMIT and abs(value[1]) <= LATITUDE_LIMIT
-    return bool(on_earth)
+    return bool(abs(value[0]) <= LONGITUDE_LIMIT and abs(value[1]) <= LATITUDE_LIMIT)
+
+
+def _is_sane(number: float) -> bool:
+    return abs(number) <= MAX_WHOLE  # false for NaN and infinity too
 
 
 def check_grid(content: bytes) -> None:
@@ -203,13 +273,17 @@ def check_grid(content: bytes) -> None:
         FileError: its header or its numbers do not fit.
     """
     words = text_of(content).split()
-    header = {}
-    while len(words) >= 2 and words[0].isidentifier():
-        header[words[0].lower()], words = words[1], words[2:]
+    if tuple(word.lower() for word in words[: 2 * len(GRID_HEAD) : 2]) != GRID_HEAD:
+        raise FileError(f"not an ASCII grid: it starts with {', '.join(GRID_HEAD)}")
+    header = dict(zip(GRID_HEAD, words[1 : 2 * len(GRID_HEAD) : 2], strict=False))
+    body = words[2 * len(GRID_HEAD) :]
     try:
         rows, columns = int(header["nrows"]), int(header["ncols"])
-        finite = all(math.isfinite(float(word)) for word in words)
+        numbers = [float(word) for word in [*header.values(), *body]]
     except (KeyError, ValueError) as error:
         raise FileError(f"not an ASCII grid: {error}") from error
-    if not finite or len(words) != rows * columns:
-        raise FileError(f"not {rows} x {columns} finite numbers (got {len(words)})")
+    if min(rows, columns) < 2 or not float(header["cellsize"]) > 0:
+        got = f"got {rows} x {columns}, cellsize {header['cellsize']}"
+        raise FileError(f"not at least 2 x 2 points some degrees apart ({got})")
+    if not all(map(math.isfinite, numbers)) or len(body) != rows * columns:
+        raise FileError(f"not {rows} x {columns} finite numbers (got {len(body)})")

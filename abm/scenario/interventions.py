@@ -35,6 +35,8 @@ def load_interventions(path: Path, scenario: Scenario) -> Scenario:
         ScenarioError: the file or an intervention in it is wrong.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ScenarioError([f"{path.name}: not a regular file"])
         if path.stat().st_size > MAX_BYTES:
             raise ScenarioError([f"{path.name}: larger than {MAX_BYTES} bytes"])
         content = path.read_bytes()

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from abm.scenario.check_layers import is_closed
 from abm.scenario.files import features_of
 from abm.scenario.problems import nearest, shown
 from abm.scenario.reader import Reader
@@ -165,6 +166,4 @@ def _rings(geometry: Mapping[str, Any]) -> list[Any] | None:
             pass
         case _:
             return None
-    rings = [shape[0] for shape in shapes]
-    closed = all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)
-    return rings if closed else None
+    return [shape[0] for shape in shapes] if is_closed(geometry) else None

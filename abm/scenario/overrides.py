@@ -94,6 +94,11 @@ def _problem(scenario: Scenario, path: str, value: Value, *, now: Value) -> str:
         return _unknown_name(scenario, path, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _wrong(path, "a number", value)
+    last = path.split(".")[-1]
+    if last == "rung" and value not in range(len(scenario.rungs)):
+        return _wrong(path, f"a rung, 0 to {len(scenario.rungs) - 1}", value)
+    if last == "tension" and not 0 <= value <= 1:
+        return _wrong(path, "in [0, 1]", value)
     try:
         checked_value(value, path=path, evidence=scenario.evidence[path])
         if path.split(".")[0] in ("actors", "relations", "rules", *ROW_FIELDS):

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
+from abm.scenario.check_layers import check_layers
 from abm.scenario.files import check_grid, features_of, table_of, toml_of
 from abm.scenario.parameters import KINDS, Evidence, Parameters, evidence_of
 from abm.scenario.problems import nearest, shown
-from abm.scenario.reader import Reader
+from abm.scenario.reader import Reader, inner_name
 from abm.scenario.rules import Response, Rung, Zone
 from abm.scenario.schema import (
     ActorSpec,
@@ -24,6 +25,7 @@ from abm.scenario.schema import (
 )
 from abm.scenario.tables import AirSpec, CrossingSpec, ForceSpec, SiteSpec
 
+LAYER_FILES = (".geojson", ".asc")
 REQUIRED_LAYERS = ("borders", "countries", "rivers", "roads", "terrain")
 
 
@@ -65,7 +67,12 @@ def _point(cell: str) -> tuple[float, float] | None:
     words = cell.split()
     if len(words) != len(("lon", "lat")):
         raise ValueError(f"not a longitude and a latitude (got {shown(cell)})")
-    return float(words[0]), float(words[1])
+    try:
+        return float(words[0]), float(words[1])
+    except ValueError:
+        raise ValueError(
+            f"not a longitude and a latitude (got {shown(cell)})"
+        ) from None
 
 
 def _ids(cell: str) -> tuple[str, ...]:
@@ -115,7 +122,7 @@ def documents(reader: Reader) -> dict[str, Document]:
         if row.table is not None:
             if not reader.named_file(row.table, file=name, where=f"{where}.table"):
                 continue
-            sentences = _facts(reader, row.table)
+            sentences = _facts(reader, inner_name(row.table))
         if row.id in found:
             reader.report(name, f"{where}.id", f"duplicate id (got {shown(row.id)})")
         found[row.id] = Document(
@@ -194,8 +201,18 @@ def layers(reader: Reader, file: ScenarioFile, folder: Path) -> dict[str, Layer]
     for layer in REQUIRED_LAYERS:
         if layer not in file.layers:
             reader.report(name, f"layers.{layer}", "missing")
-    for layer, path in file.layers.items():
-        if not reader.named_file(path, file=name, where=f"layers.{layer}"):
+    read: dict[str, str] = {}
+    for layer, named in file.layers.items():
+        if not reader.named_file(named, file=name, where=f"layers.{layer}"):
+            continue
+        path = inner_name(named)
+        if not path.endswith(LAYER_FILES):
+            what = f"not a {' or '.join(LAYER_FILES)} file (got {shown(named)})"
+            reader.report(name, f"layers.{layer}", what)
+            continue
+        if layer in REQUIRED_LAYERS and path.endswith(".asc"):
+            what = f"not a {LAYER_FILES[0]} file (got {shown(named)})"
+            reader.report(name, f"layers.{layer}", what)
             continue
         if path.endswith(".asc"):
             reader.parsed(path, check_grid)
@@ -205,6 +222,8 @@ def layers(reader: Reader, file: ScenarioFile, folder: Path) -> dict[str, Layer]
             if features is not None:
                 layer_path = folder / path
                 found[layer] = Layer(name=layer, path=layer_path, features=features)
+                read[layer] = path
+    check_layers(found, read, reader)
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +12,13 @@ LISTED = 12
 """Known names are listed in a message up to this many."""
 SHOWN = 80
 """Characters of a wrong value that a message repeats."""
+LONGEST = 1200
+"""Characters of a problem; what is longer is cut in its middle."""
+
+
+VALID = "Input should be a valid "
+BRANCHES = ("float", "int", "bool", "str", "constrained-str")
+"""What pydantic adds to the place of a value that may be of several types."""
 
 
 class ScenarioError(ValueError):
@@ -22,12 +29,20 @@ class ScenarioError(ValueError):
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(dict.fromkeys(problems))
+        self.problems = tuple(dict.fromkeys(map(readable, problems)))
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[str, ...]]]:
         """Keep the problems when the error crosses a process border."""
         return type(self), (self.problems,)
+
+
+def readable(line: str) -> str:
+    """Return a problem as one line that a terminal can show, not too long."""
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    half = LONGEST // 2
+    return line if len(line) <= LONGEST else f"{line[:half]} ... {line[-half:]}"
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
@@ -44,7 +59,10 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a message repeats it, cut to a readable length."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        text = "a number of thousands of digits"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
@@ -65,7 +83,7 @@ def explained(
         fields: keys the part may have, for the nearest valid one.
         model: the part's type, to find the keys of parts within it.
     """
-    details = error.errors()
+    details = _settled(error.errors())
     deeper = {detail["loc"][:-1] for detail in details}
     return [
         f"{file}: {_line(detail, where, _fields_at(detail['loc'], model) or fields)}"
@@ -73,6 +91,38 @@ def explained(
         if detail["type"] != "too_short"
         or not any(loc[: len(detail["loc"])] == detail["loc"] for loc in deeper)
     ]
+
+
+def _settled(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return mistakes with those of a value that may be of several types as one."""
+    groups: dict[tuple[int | str, ...], list[ErrorDetails]] = {}
+    for detail in details:
+        loc = detail["loc"]
+        end = next((n for n, part in enumerate(loc) if _is_branch(part)), len(loc))
+        groups.setdefault((*loc[:end], "" if end < len(loc) else 0), []).append(detail)
+    return [
+        one
+        for (*loc, _), group in groups.items()
+        for one in ([_one(tuple(loc), group)] if len(group) > 1 else group)
+    ]
+
+
+def _is_branch(part: int | str) -> bool:
+    return isinstance(part, str) and (part in BRANCHES or part.startswith("tuple["))
+
+
+def _one(loc: tuple[int | str, ...], group: list[ErrorDetails]) -> ErrorDetails:
+    """Return the mistake that helps most, at the value's own place."""
+    found = [each for each in group if each["type"] == "finite_number"]
+    deeper = [each for each in group if len(each["loc"]) > len(loc) + 1]
+    if found or deeper:
+        chosen = (found or deeper)[0]
+        return cast(
+            ErrorDetails, {**chosen, "loc": (*loc, *chosen["loc"][len(loc) + 1 :])}
+        )
+    *some, last = [each["msg"].removeprefix(VALID) for each in group]
+    words = f"{', '.join(some)} or {last}"
+    return cast(ErrorDetails, {**group[0], "loc": loc, "msg": f"{VALID}{words}"})
 
 
 def _fields_at(

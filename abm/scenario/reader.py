@@ -15,6 +15,11 @@ Model = TypeVar("Model", bound=BaseModel)
 Parsed = TypeVar("Parsed")
 
 
+def inner_name(name: str) -> str:
+    """Return a file's name as the folder has it: slashes, and no dot in front."""
+    return PurePosixPath(name.replace("\\", "/")).as_posix()
+
+
 class Anything(Collection[str]):
     """Names that cannot be known because their file cannot be read."""
 
@@ -75,7 +80,7 @@ class Reader:
 
     def named_file(self, name: str, *, file: str, where: str) -> bool:
         """Return whether a file that another one names may be read, or report."""
-        path = PurePosixPath(name.replace("\\", "/"))
+        path = PurePosixPath(inner_name(name))
         if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name:
             self.report(
                 file,
@@ -103,7 +108,12 @@ class Reader:
     ) -> Model | None:
         """Return parsed TOML as a model: types are taken as written."""
         try:
-            return model.model_validate_json(json.dumps(raw, default=str), strict=True)
+            text = json.dumps(raw, default=str)
+        except RecursionError:
+            self.report(file, where, "nested too deeply")
+            return None
+        try:
+            return model.model_validate_json(text, strict=True)
         except ValidationError as error:
             self.problems += explained(
                 error,
@@ -140,7 +150,7 @@ class Reader:
         for column in sorted(known - set(columns)):
             self.report(name, column, "missing column")
         if "id" in columns:
-            self.names[name.partition(".")[0]] = {row["id"] for row in raw}
+            self.names[name.partition(".")[0]] = {row["id"].strip() for row in raw}
         if set(columns) != known:
             return ()
         rows = [

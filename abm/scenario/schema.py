@@ -4,17 +4,25 @@ Values only: nothing here reads a file or computes a run. Tables of sites, force
 air assets and crossings are in ``abm.scenario.tables``.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 UnitShare = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0)]
+NotNegative = Annotated[float, Field(ge=0, le=1e9)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Point = tuple[float, float]
@@ -23,6 +31,30 @@ Line = tuple[Point, ...]
 ActorKind = Literal["state", "proxy", "independent"]
 Stance = Literal["allied", "partner", "deconflicted", "war", "neutral"]
 Basis = Literal["text", "assumed"]
+IncidentKind = Literal[
+    "skirmish",
+    "strike_on_proxy",
+    "shootdown",
+    "lock_on",
+    "zone_entry",
+    "convoy_struck",
+    "zone_strike",
+    "clash",
+]
+"""Kinds of incidents, as ``record.frames`` has them too."""
+HOURS = 24
+
+
+def _in_utc(start: datetime) -> datetime:
+    if not start.utcoffset():
+        return start
+    try:
+        return start.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"before the first year (got {start})") from error
+
+
+Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Strict(BaseModel):
@@ -67,10 +99,37 @@ class Calendar(Strict):
         horizon_ticks: ticks of a full run.
     """
 
-    start: AwareDatetime
+    start: Utc
     tick_hours: int = Field(ge=1, le=24)
     decide_hour: int = Field(ge=0, le=23)
     horizon_ticks: int = Field(ge=1, le=20_000)
+
+    @model_validator(mode="after")
+    def _decides_daily(self) -> "Calendar":
+        if HOURS % self.tick_hours:
+            raise ValueError(
+                f"no whole number of ticks a day (got tick_hours {self.tick_hours}); "
+                "write 1, 2, 3, 4, 6, 8, 12 or 24"
+            )
+        hours = range(self.start.hour % self.tick_hours, HOURS, self.tick_hours)
+        if self.decide_hour not in hours:
+            known = ", ".join(map(str, hours))
+            raise ValueError(
+                f"no tick begins at the decide_hour (got {self.decide_hour}); "
+                f"ticks begin at {known} h"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> "Calendar":
+        try:
+            self.at(self.horizon_ticks + HOURS)
+        except OverflowError as error:
+            raise ValueError(
+                f"the run ends after the year 9999 (got start {self.start}); "
+                "start earlier"
+            ) from error
+        return self
 
     def at(self, tick: int) -> datetime:
         """Return the moment (UTC) at which a tick begins."""
@@ -184,7 +243,7 @@ class Incident(Strict):
     """
 
     id: Id
-    kind: Id
+    kind: IncidentKind
     between: tuple[Id, Id]
     lon: Longitude
     lat: Latitude

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from abm.scenario import Scenario
+from abm.scenario import Scenario, ScenarioError
+from abm.scenario.check_places import wrong_size
 from abm.theatre import ground, order, parties, regions, sites
 from abm.theatre.holding import holder0
 from abm.theatre.land import Geometry, geometry_of
@@ -35,9 +36,12 @@ def build(
 
     Raises:
         ScenarioError: a formation starts in hostile ground or where its actor may
-            not be.
+            not be; cells are too small or too large.
     """
     side = float(scenario.map.cell_km if cell_km is None else cell_km)
+    wrong = wrong_size(scenario.map, side) if side > 0 else ""
+    if wrong:
+        raise ScenarioError([f"cell_km: {wrong}"])
     first = start or scenario
     key = (scenario.key, first.key, side)
     if key not in _theatres:

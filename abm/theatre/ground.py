@@ -12,6 +12,7 @@ import numpy as np
 
 from abm import kernels
 from abm.geo.grid import Grid
+from abm.scenario import ScenarioError
 from abm.scenario.parameters.control import ControlParameters
 from abm.scenario.parameters.move import MoveParameters
 from abm.scenario.parameters.supply import SupplyParameters
@@ -188,8 +189,8 @@ def _neighbourhood(
         control.limit,
     )
     if found < 0:
-        raise ValueError(
-            f"control.limit: {control.limit} km reaches too many cells; lower it"
+        raise ScenarioError(
+            [f"control.limit: {control.limit:g} km reaches too many cells; lower it"]
         )
     weight = np.exp2(-distance[:found] / control.fade).astype(np.float32)
     return start, cell[:found].copy(), weight

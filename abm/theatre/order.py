@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from abm.scenario import Scenario
+from abm.scenario.parameters.map import MapParameters
 from abm.scenario.problems import ScenarioError
 from abm.scenario.tables import ForceSpec
 from abm.theatre.forces import MOBILITIES, Ground, Part, parts
@@ -13,6 +14,8 @@ from abm.theatre.land import Geometry
 from abm.theatre.table import Theatre
 from abm.units import NOBODY, Int8Array, Int32Array
 
+MOST_PARTS = 5000
+"""Most formations at the start."""
 COLUMNS = ("force_ids", "formation_ids", "formations0")
 """The theatre's columns that ``columns`` makes."""
 
@@ -29,6 +32,7 @@ def columns(
     """
     rows = [f for f in scenario.forces if f.additive and f.personnel > 0]
     actor = [known["holder_index"][force.actor] for force in rows]
+    _check_number(rows, scenario.parameters.map)
     controller = known["site_controller0"]
     cell = known["site_cell"]
     enter = known["may_enter"][:, where.country[cell]]
@@ -55,6 +59,27 @@ def columns(
         "formation_ids": tuple(f"{rows[p.force].id}-{p.number:02d}" for p in found),
         "formations0": _table(found, rows, actor, cell),
     }
+
+
+def _check_number(rows: Sequence[ForceSpec], rules: MapParameters) -> None:
+    """Refuse an order of battle of more formations than a run can hold.
+
+    Raises:
+        ScenarioError: naming the largest row.
+    """
+    parts = [
+        min(
+            row.personnel / min(rules.part, rules.largest),
+            row.personnel / rules.smallest,
+        )
+        for row in rows
+    ]
+    if sum(parts) > MOST_PARTS:
+        row = rows[int(np.argmax(parts))]
+        what = f"some {sum(parts):.0f} formations in all, more than {MOST_PARTS}"
+        what = f"{what} (got {row.personnel:g} persons here)"
+        hint = "take fewer persons, or a larger map.part and map.smallest"
+        raise ScenarioError([f"forces.csv: {row.id}.personnel: {what}; {hint}"])
 
 
 def _table(

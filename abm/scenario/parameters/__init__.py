@@ -49,6 +49,48 @@ KINDS: dict[str, type[Any]] = {
     "supply": SupplyParameters,
 }
 """The dataclass of each phase that has parameters, by the name of its file."""
+DIVISORS = frozenset(
+    {
+        "control.fade",
+        "convoy.flow_memory",
+        "decide.denial",
+        "decide.hostile_weight",
+        "decide.success_ratio",
+        "decide.support_lag",
+        "escalate.half_life",
+        "escalate.reposition_half_life",
+        "fight.reference_strength",
+        "fight.town",
+        "fly.crowd",
+        "fly.cut_half",
+        "fly.support_half",
+        "fly.tracked_memory",
+        "map.city",
+        "map.garrison_town",
+        "map.largest",
+        "map.named",
+        "map.part",
+        "map.smallest",
+        "map.strong",
+        "move.advance",
+        "move.foot_penalty",
+        "move.open_ground",
+        "move.pace_foot",
+        "move.pace_motorised",
+        "move.primary",
+        "move.secondary",
+        "move.track",
+        "perceive.memory",
+        "supply.open_decay",
+        "supply.road_decay",
+        "supply.stock_days",
+    }
+)
+"""Parameters that something is divided by: above zero."""
+TINY = 1e-9
+"""Smallest value of them."""
+MOST_TIMES = 20
+"""A value is at most so many times the upper end of its plausible range."""
 
 
 class Evidence(Strict):
@@ -137,6 +179,11 @@ def evidence_of(
                 error, file=file, where=name, fields=Evidence.model_fields
             )
             continue
+        try:
+            path = f"{file.rpartition('/')[2].removesuffix('.toml')}.{name}"
+            checked_value(entry.value, path=path, evidence=entry)
+        except ValueError as error:
+            problems.append(f"{file}: {error}")
         if entry.unit != declared[name]:
             problems.append(
                 f"{file}: {name}.unit: another unit than the code's "
@@ -150,12 +197,30 @@ def checked_value(value: object, *, path: str, evidence: Evidence) -> float:
     """Return a new value of a parameter.
 
     Raises:
-        ValueError: it is no finite number, or negative where none is plausible.
+        ValueError: it is no finite number, negative where none is plausible, zero
+            where something is divided by it, or far above what is plausible.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{path}: not a number (got {shown(value)})")
-    if not isfinite(value):
-        raise ValueError(f"{path}: not finite (got {value})")
-    if value < 0 <= evidence.range[0]:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = float("inf")
+    if not isfinite(number):
+        raise ValueError(f"{path}: not finite (got {shown(value)})")
+    low, high = evidence.range
+    if number < 0 <= low:
         raise ValueError(f"{path}: negative (got {value}); unit {evidence.unit}")
-    return float(value)
+    if path in DIVISORS and number < TINY:
+        raise ValueError(f"{path}: not above 0 (got {value}); {_plausible(evidence)}")
+    if number > MOST_TIMES * high > 0:
+        raise ValueError(
+            f"{path}: more than {MOST_TIMES} times what is plausible "
+            f"(got {shown(value)}); {_plausible(evidence)}"
+        )
+    return number
+
+
+def _plausible(evidence: Evidence) -> str:
+    low, high = evidence.range
+    return f"plausible: {low:g} to {high:g} {evidence.unit}"
