@@ -1075,17 +1075,22 @@ def exchange(
     for i in range(n):
         loss[i] = 0.0
         touched[i] = False
+    row = np.empty(n, np.int64)
+    n_fighting = 0
     for i in range(n):
-        if not fights[i]:
-            continue
-        for j in range(i + 1, n):
-            if not fights[j]:
-                continue
-            limit = -1.0
+        if fights[i]:
+            row[n_fighting] = i
+            n_fighting += 1
+    for k in range(n_fighting):
+        i = row[k]
+        for m in range(k + 1, n_fighting):
+            j = row[m]
             if fires[actor[i], actor[j]]:
                 limit = reach2
             elif clash[actor[i], actor[j]]:
                 limit = clash2
+            else:
+                continue
             if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > limit:
                 continue
             if bank[i] != bank[j] and not (joined[i] and joined[j]):
@@ -1164,8 +1169,8 @@ def influence(
     weight: Array,
 ) -> None:
     """Add each formation's power, faded by distance, to ``total[actor, cell]``."""
-    for a in range(total.shape[0]):
-        for i in range(total.shape[1]):
+    for i in range(total.shape[1]):
+        for a in range(total.shape[0]):
             total[a, i] = 0.0
     for i in range(cell.size):
         if power[i] <= 0.0:
@@ -1892,6 +1897,238 @@ def first_on_way(goal: Array, cell: Array, parent: Array, wanted: Array) -> None
         while u >= 0 and not wanted[u]:
             u = parent[u]
         goal[i] = u
+
+
+@_jit
+def living(
+    row: Array, key: Array, actor: Array, cell: Array, personnel: Array, alive: Array
+) -> int:
+    """List the ``row`` of each living formation and a ``key`` by cell and owner.
+
+    Returns:
+        How many there are; keys rise with the cell, then with the owner.
+    """
+    owners = 0
+    for i in range(actor.size):
+        owners = max(owners, actor[i] + 1)
+    found = 0
+    for i in range(actor.size):
+        if alive[i] and personnel[i] > 0.0:
+            row[found] = i
+            key[found] = cell[i] * owners + actor[i]
+            found += 1
+    return found
+
+
+@_jit
+def gathered(
+    owner: Array,
+    place: Array,
+    means: Array,
+    persons: Array,
+    member: Array,
+    share: Array,
+    row: Array,
+    key: Array,
+    order: Array,
+    actor: Array,
+    cell: Array,
+    personnel: Array,
+    x: Array,
+    y: Array,
+    engaged: Array,
+    attacking: Array,
+    aim: Array,
+    exposed: Array,
+) -> int:
+    """Gather formations of one ``key``; return how many groups they are.
+
+    ``order`` sorts the keys. Fills the groups' ``owner``, ``place`` and ``persons``,
+    the ``member`` and ``share`` of each row, and ``means`` by persons of the columns
+    from ``x`` to ``exposed``.
+    """
+    found = 0
+    for k in range(order.size):
+        r = order[k]
+        if k == 0 or key[r] != key[order[k - 1]]:
+            owner[found] = actor[row[r]]
+            place[found] = cell[row[r]]
+            persons[found] = 0.0
+            for c in range(means.shape[0]):
+                means[c, found] = 0.0
+            found += 1
+        member[r] = found - 1
+    for r in range(order.size):
+        persons[member[r]] += personnel[row[r]]
+    for r in range(order.size):
+        i, g = row[r], member[r]
+        share[r] = personnel[i] / persons[g]
+        means[0, g] += share[r] * x[i]
+        means[1, g] += share[r] * y[i]
+        means[2, g] += share[r] * engaged[i]
+        means[3, g] += share[r] * attacking[i]
+        means[4, g] += share[r] * aim[i]
+        means[5, g] += share[r] * exposed[i]
+    return found
+
+
+@_jit
+def seen(
+    attacking: Array,
+    aim: Array,
+    exposed: Array,
+    mission: Array,
+    kind: Array,
+    objective: Array,
+    weight: Array,
+    contact: Array,
+    assaulting: Array,
+    entrenchment: Array,
+    kinds: tuple[int, int],
+    shelter: float,
+) -> None:
+    """Fill what aircraft see of formations: who attacks, for what, how ``exposed``.
+
+    Those on one of two ``kinds`` of mission attack while in contact; ``aim`` is the
+    ``weight`` of the objective their mission serves.
+    """
+    for i in range(mission.size):
+        attacking[i] = assaulting[i]
+        aim[i] = 0.0
+        exposed[i] = 1.0 - shelter * entrenchment[i]
+        m = mission[i]
+        if m >= 0:
+            if kind[m] == kinds[0] or kind[m] == kinds[1]:
+                attacking[i] = attacking[i] or contact[i]
+            if objective[m] >= 0:
+                aim[i] = weight[objective[m]]
+
+
+@_jit
+def based(
+    found: Array,
+    grounded: Array,
+    site: Array,
+    operator: Array,
+    controller: Array,
+    war: Array,
+) -> None:
+    """Mark the assets that may fly: not grounded, their base not held by an enemy."""
+    for a in range(found.size):
+        lost = site[a] >= 0 and war[operator[a], controller[site[a]]]
+        found[a] = not grounded[a] and not lost
+
+
+@_jit
+def watchers(
+    watching: Array,
+    kill: Array,
+    guards: Array,
+    x: Array,
+    y: Array,
+    patrol_operator: Array,
+    patrol_x: Array,
+    patrol_y: Array,
+    patrol_sorties: Array,
+    patrol_kill: Array,
+    operator: Array,
+    base_x: Array,
+    base_y: Array,
+    detection: Array,
+    radius: Array,
+    ready: Array,
+    may: Array,
+    ground: Array,
+    reach: float,
+    ground_kill: float,
+) -> None:
+    """Fill who watches points in the air, and how likely the best shooter kills there.
+
+    ``watching[g, p]`` are the patrols' sorties of actor ``guards[g]`` within ``reach``
+    of point p, plus its ready sensors that cover it; ``kill[g, p]`` is the most of the
+    near patrols' ``patrol_kill`` and, under its ``ground`` fire, ``ground_kill``.
+    """
+    for g in range(guards.size):
+        for p in range(x.size):
+            flying = 0.0
+            sensing = 0.0
+            kill[g, p] = 0.0
+            for k in range(patrol_x.size):
+                east, south = x[p] - patrol_x[k], y[p] - patrol_y[k]
+                far = east * east + south * south
+                if patrol_operator[k] == guards[g] and far <= reach * reach:
+                    flying += patrol_sorties[k]
+                    kill[g, p] = max(kill[g, p], patrol_kill[k])
+            for a in range(operator.size):
+                if operator[a] != guards[g] or not may[a]:
+                    continue
+                east, south = x[p] - base_x[a], y[p] - base_y[a]
+                far = east * east + south * south
+                if detection[a] > 0.0 and far <= detection[a] * detection[a]:
+                    sensing += ready[a]
+                if ground[a] and ready[a] > 0.0 and far <= radius[a] * radius[a]:
+                    kill[g, p] = max(kill[g, p], ground_kill)
+            watching[g, p] = flying + sensing
+
+
+@_jit
+def nearest(
+    group: Array,
+    distance: Array,
+    x: Array,
+    y: Array,
+    other_x: Array,
+    other_y: Array,
+    counted: Array,
+) -> None:
+    """Fill each point's nearest ``group`` of those ``counted[point]``, and how far.
+
+    The first of all, infinitely far, where none is counted.
+    """
+    for p in range(x.size):
+        group[p] = 0
+        least = np.inf
+        for g in range(other_x.size):
+            if not counted[p, g]:
+                continue
+            east, south = x[p] - other_x[g], y[p] - other_y[g]
+            far = east * east + south * south
+            if far < least:
+                least = far
+                group[p] = g
+        distance[p] = np.sqrt(least)
+
+
+@_jit
+def strikes(
+    support: Array,
+    cut: Array,
+    struck: Array,
+    x: Array,
+    y: Array,
+    operator: Array,
+    front: Array,
+    other_x: Array,
+    other_y: Array,
+    actor: Array,
+    war: Array,
+    friendly: Array,
+    reach: float,
+) -> None:
+    """Mark what packages do to the groups within ``reach`` km of where they work.
+
+    Those at the ``front`` ``support`` friends, the others ``cut`` enemies' supply;
+    enemies are ``struck`` by both. Shape (n_packages, n_groups), as 0.0 or 1.0.
+    """
+    for p in range(x.size):
+        for g in range(actor.size):
+            east, south = x[p] - other_x[g], y[p] - other_y[g]
+            near = east * east + south * south <= reach * reach
+            enemy = near and war[operator[p], actor[g]]
+            own = near and friendly[operator[p], actor[g]]
+            struck[p, g] = 1.0 if enemy else 0.0
+            support[p, g] = 1.0 if own and front[p] else 0.0
+            cut[p, g] = 1.0 if enemy and not front[p] else 0.0
 
 
 @_jit

@@ -27,17 +27,21 @@ def test_a_patron_guards_its_clients_and_itself():
 
 
 def test_the_nearest_watched_group_is_the_one_in_question():
-    distance2 = np.array([[1.0, 16.0, 9.0]])
+    strike, groups = (
+        (np.zeros(1), np.zeros(1)),
+        (np.array([1.0, 4.0, 3.0]), np.zeros(3)),
+    )
     watched = np.array([[False, True, True]])
 
-    group, distance = intercepts.nearest(distance2, watched)
+    group, distance = intercepts.nearest(strike, groups, watched=watched)
 
     assert group.tolist() == [2]
     assert distance.tolist() == [3.0]
 
 
 def test_a_strike_near_nobody_watched_is_no_attack():
-    _, distance = intercepts.nearest(np.array([[4.0]]), np.array([[False]]))
+    strike, group = (np.zeros(1), np.zeros(1)), (np.array([2.0]), np.zeros(1))
+    _, distance = intercepts.nearest(strike, group, watched=np.array([[False]]))
     taken = intercepts.perceived(distance, np.array([5.0]), chance=1.0, reach=10.0)
 
     assert taken.tolist() == [0.0]

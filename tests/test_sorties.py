@@ -48,7 +48,7 @@ def struck(persons, load, exposed=1.0):
     here.exposed[:] = exposed
     return sorties.losses(
         here,
-        np.ones((1, len(persons)), dtype=bool),
+        np.ones((1, len(persons))),
         sorties=np.array([load]),
         lethality=0.5,
         crowd=150.0,
@@ -88,11 +88,10 @@ def test_less_of_a_drop_arrives_under_fire():
     assert tonnes == pytest.approx([7.0, 3.5])
 
 
-def test_felt_effort_is_what_is_near_and_meant():
-    near = np.array([[True, True], [True, False]])
-    meant = np.array([[True, False], [True, True]])
+def test_felt_effort_is_that_of_all_who_are_meant():
+    meant = np.array([[1.0, 0.0], [1.0, 0.0]])
 
-    felt = sorties.felt(near, np.array([2.0, 3.0]), taken=meant)
+    felt = sorties.felt(meant, np.array([2.0, 3.0]))
 
     assert felt.tolist() == [5.0, 0.0]
 

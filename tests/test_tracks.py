@@ -8,17 +8,6 @@ from hypothesis import strategies as st
 from abm.air import tracks
 
 
-def test_sensors_count_where_the_package_is_within_their_radius():
-    # package at 100 km of the first (radius 150, three aircraft), 400 of the second
-    covered = tracks.sensors_in_range(
-        np.array([[100.0**2, 400.0**2]]),
-        radius=np.array([150.0, 300.0]),
-        ready=np.array([3.0, 1.0]),
-    )
-
-    assert covered.tolist() == [3.0]
-
-
 def test_more_sensors_see_more():
     # 1 − 0.88² = 0.2256
     seen = tracks.detected(np.array([0.0, 1.0, 2.0]), chance=0.12)

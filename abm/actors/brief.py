@@ -123,13 +123,13 @@ def _kept_draws(situation: Situation, actor: int, menu: Options) -> FloatArray:
     kept = np.full(len(menu), np.nan)
     missions, tick = situation.world.missions, situation.world.tick
     n = int(missions.count[0])
-    rows = np.flatnonzero(
+    rows = (
         (missions.actor[:n] == actor)
         & (
             (missions.status[:n] == MISSION_ACTIVE)
             | (missions.status[:n] == MISSION_DONE) & (missions.end_tick[:n] == tick)
         )
-    )
+    ).nonzero()[0]
     if rows.size:
         columns = (missions.kind, missions.cell, missions.site, missions.draw)
         kernels.kept(kept, menu.kind, menu.cell, menu.site, rows, *columns)

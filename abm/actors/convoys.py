@@ -158,7 +158,8 @@ def smoothed_flow(
     share = np.divide(
         arrived, wanted * days, out=np.zeros_like(flow), where=wanted > 0.0
     )
-    return np.asarray(np.clip(kept * flow + (1.0 - kept) * share, 0.0, 1.0))
+    mean = kept * flow + (1.0 - kept) * share
+    return np.asarray(np.minimum(np.maximum(mean, 0.0), 1.0))
 
 
 def air_bridge(share: FloatArray, *, rate: TonnesPerDay, days: Days) -> FloatArray:

@@ -74,7 +74,7 @@ def _hostile_flow(situation: Situation, actor: int) -> FloatArray:
             continue
         seen.add(bloc)
         theirs = theatre.friend[enemy][formations.actor] & situation.alive
-        rows = np.flatnonzero(theirs)
+        rows = theirs.nonzero()[0]
         kernels.flows(
             flow,
             situation.reach(enemy).parent,

@@ -52,7 +52,7 @@ def _mobile(situation: Situation) -> Force:
     mobile = (formations.status == ACTIVE) & (formations.mobility != STATIC)
     mobile &= formations.home < 0
     mobile &= formations.personnel >= parameters.control.least
-    rows = np.flatnonzero(mobile[: theatre.n_parts])
+    rows = mobile[: theatre.n_parts].nonzero()[0]
     on_foot = formations.mobility[rows] == FOOT
     return Force(
         rows=rows,

@@ -157,12 +157,12 @@ def _bridges(situation: Situation, actor: int) -> tuple[IntArray, Int32Array]:
         (theatre.crossing_left, theatre.crossing_right, n_sites),
     ):
         usable = closed & mine[one] & ~rivals[world.cells.holder[two]] & ~mine[two]
-        index = np.flatnonzero(usable)
+        index = usable.nonzero()[0]
         near.append(one[index])
         far.append(first + index)
     point = np.concatenate(far).astype(np.int64)
     cell = np.concatenate(near).astype(np.int32)
-    clear = np.flatnonzero(estimates.clear_of_enemies(situation, actor, cell))
+    clear = estimates.clear_of_enemies(situation, actor, cell).nonzero()[0]
     return point[clear], cell[clear]
 
 
@@ -186,7 +186,7 @@ def _raids(situation: Situation, actor: int, cells: Int32Array) -> Options:
     view = outlook(situation, actor, cells)
     near = (view.entry >= 0) & (view.hostile_km <= decide.raid_reach)
     near &= (view.hostile_km > 0.0) & (view.enemy <= decide.raid_guard)
-    rows = np.flatnonzero(near)
+    rows = near.nonzero()[0]
     total = max(flow.max(), 1.0)
     own = [
         row.row

@@ -256,7 +256,7 @@ def _valued(
 
 def members(rows: Table, option: int, *, free: BoolArray, size: int) -> IntArray:
     """Return the indices (in ``Force``) of an option's group."""
-    usable = np.flatnonzero(rows.able[option] & free)
+    usable = (rows.able[option] & free).nonzero()[0]
     nearest = rows.days_away[option, usable].argsort(kind="stable")
     found: IntArray = usable[nearest[:size]]
     return found

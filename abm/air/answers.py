@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm import kernels
 from abm.air import intercepts, tracks
 from abm.air.airspace import multiplier, restrained, shut
-from abm.air.places import Groups, squared_distances
+from abm.air.places import Groups
 from abm.air.roles import INTERDICTION, PATROL, SHOOTERS, SUPPORT, capabilities
 from abm.air.sky import Packages, based
 from abm.air.standing import Standing, Watch, answering
@@ -64,24 +65,64 @@ def shut_air(world: World, standing: Standing) -> BoolArray:
     return shut(standing.agreed_air, channel, circle=standing.circle)
 
 
+def watching(
+    world: World,
+    theatre: Theatre,
+    over: Packages,
+    *,
+    guards: IntArray,
+    sent: Packages,
+    patrols: IntArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Return who watches packages and how likely the best shooter there kills.
+
+    Args:
+        world: read only.
+        theatre: what never changes.
+        over: packages that are watched.
+        guards: actors that watch.
+        sent: all packages in the air.
+        patrols: rows of those that watch.
+
+    Returns:
+        Patrols' sorties near each and sensors that cover it, and the probability of
+        a kill once a shot is allowed; shape (n_guards, n_over) each.
+    """
+    fly, role = theatre.parameters.fly, capabilities(theatre.air_role)
+    kills = np.array([0.0, fly.kill_multirole, fly.kill_fighter, fly.kill_ground])
+    found, kill = np.empty((2, len(guards), len(over.x)))
+    kernels.watchers(
+        found,
+        kill,
+        guards,
+        over.x,
+        over.y,
+        sent.operator[patrols],
+        sent.x[patrols],
+        sent.y[patrols],
+        sent.sorties[patrols],
+        kills[role.shooter[sent.asset[patrols]]],
+        theatre.air_operator,
+        theatre.air_base_x_km,
+        theatre.air_base_y_km,
+        theatre.air_detection_km,
+        theatre.air_radius_km,
+        world.air.ready,
+        based(world, theatre),
+        role.shooter == SHOOTERS.index("ground"),
+        fly.patrol_reach,
+        fly.kill_ground,
+    )
+    return found, kill
+
+
 def sensors(
     world: World, theatre: Theatre, *, actor: int, sent: Packages
 ) -> FloatArray:
     """Return the actor's sensors that cover each package, shape (n_packages,)."""
-    rows = np.flatnonzero(
-        (theatre.air_operator == actor)
-        & (theatre.air_detection_km > 0.0)
-        & based(world, theatre)
-    )
-    distance2 = squared_distances(
-        sent.x,
-        sent.y,
-        other_x=theatre.air_base_x_km[rows],
-        other_y=theatre.air_base_y_km[rows],
-    )
-    return tracks.sensors_in_range(
-        distance2, radius=theatre.air_detection_km[rows], ready=world.air.ready[rows]
-    )
+    nobody, guards = np.zeros(0, dtype=np.int64), np.array([actor])
+    found, _ = watching(world, theatre, sent, guards=guards, sent=sent, patrols=nobody)
+    return np.asarray(found[0])
 
 
 def tracking(
@@ -151,15 +192,14 @@ def answers(
 ) -> Answers:
     """Return the strikes near watched people, and the chances of what follows."""
     fly = theatre.parameters.fly
-    striking = np.flatnonzero(
-        (sent.effort > 0.0) & ((sent.task == SUPPORT) | (sent.task == INTERDICTION))
-    )
+    on_ground = (sent.task == SUPPORT) | (sent.task == INTERDICTION)
+    striking = ((sent.effort > 0.0) & on_ground).nonzero()[0]
     strikes = sent.only(striking)
-    distance2 = squared_distances(strikes.x, strikes.y, other_x=seen.x, other_y=seen.y)
+    watched = watched_groups(theatre, strikes, seen, standing=standing)
     group, distance = intercepts.nearest(
-        distance2, watched_groups(theatre, strikes, seen, standing=standing)
+        (strikes.x, strikes.y), (seen.x, seen.y), watched=watched
     )
-    close = np.flatnonzero(distance < fly.misread_reach)
+    close = (distance < fly.misread_reach).nonzero()[0]
     strikes, group, distance = strikes.only(close), group[close], distance[close]
     owner = seen.actor[group]
     times = multiplier(shut_air(world, standing), factor=fly.shut_air)
@@ -191,11 +231,10 @@ def _best_guard(
     if len(owner) == 0:
         return best, chance
     answers_for = standing.circle[owner] & standing.deconflicted[strikes.operator]
-    for actor in np.flatnonzero(answers_for.any(axis=0)):
-        likely = _guarding(
-            world, theatre, sent, strikes, actor=int(actor), standing=standing
-        )
-        likely = np.where(answers_for[:, actor], likely, 0.0)
+    guards = np.asarray(answers_for.any(axis=0)).nonzero()[0]
+    each = _guarding(world, theatre, sent, strikes, guards=guards, standing=standing)
+    for actor, odds in zip(guards.tolist(), each, strict=True):
+        likely = np.where(answers_for[:, actor], odds, 0.0)
         better = answers_for[:, actor] & ((best < 0) | (likely > chance))
         best[better] = actor
         chance[better] = likely[better]
@@ -208,54 +247,28 @@ def _guarding(
     sent: Packages,
     strikes: Packages,
     *,
-    actor: int,
+    guards: IntArray,
     standing: Standing,
 ) -> FloatArray:
-    """Return the probability that an actor brings each striker down, once it would."""
+    """Return the probability that actors bring each striker down, once they would.
+
+    Shape (n_guards, n_strikes).
+    """
     fly = theatre.parameters.fly
-    patrols = sent.only((sent.operator == actor) & (sent.task == PATROL))
-    distance2 = squared_distances(
-        strikes.x, strikes.y, other_x=patrols.x, other_y=patrols.y
+    patrols = (sent.task == PATROL).nonzero()[0]
+    seen, kill = watching(
+        world, theatre, strikes, guards=guards, sent=sent, patrols=patrols
     )
-    near = distance2 <= fly.patrol_reach**2
-    kills = np.array([0.0, fly.kill_multirole, fly.kill_fighter, fly.kill_ground])
-    shooter = capabilities(theatre.air_role).shooter[patrols.asset]
-    by_air = (near * kills[shooter]).max(axis=1, initial=0.0)
-    covered = _covered(world, theatre, strikes, actor=actor)
-    watching = near @ patrols.sorties + sensors(
-        world, theatre, actor=actor, sent=strikes
-    )
-    rung = world.dyads.rung[actor, strikes.operator]
+    pairs = guards[:, None], strikes.operator
     return intercepts.intercept(
-        tracks.detected(watching, chance=fly.detection),
+        tracks.detected(seen, chance=fly.detection),
         intercepts.permission(
-            rung,
+            world.dyads.rung[pairs],
             calm=fly.roe_calm,
             step=fly.roe_step,
             powers=fly.roe_powers,
-            restrained=restrained(standing.agreed_air)[actor, strikes.operator],
+            restrained=restrained(standing.agreed_air)[pairs],
             shots=standing.rule("shoot").rung,
         ),
-        np.maximum(by_air, np.where(covered, fly.kill_ground, 0.0)),
+        kill,
     )
-
-
-def _covered(
-    world: World, theatre: Theatre, strikes: Packages, *, actor: int
-) -> BoolArray:
-    """Return the strikes within reach of an actor's air defence, (n_strikes,)."""
-    shooter = capabilities(theatre.air_role).shooter
-    rows = np.flatnonzero(
-        (theatre.air_operator == actor)
-        & (shooter == SHOOTERS.index("ground"))
-        & (world.air.ready > 0.0)
-        & based(world, theatre)
-    )
-    distance2 = squared_distances(
-        strikes.x,
-        strikes.y,
-        other_x=theatre.air_base_x_km[rows],
-        other_y=theatre.air_base_y_km[rows],
-    )
-    reach2 = np.square(theatre.air_radius_km[rows])
-    return np.asarray((distance2 <= reach2).any(axis=1), dtype=bool)

@@ -98,7 +98,7 @@ def _watched(
     """Track packages over a watched area, and lock on to some."""
     watch = standing.watches[row]
     over = theatre.areas[watch.area][sent.cell] & (sent.operator == watch.watched)
-    rows = np.flatnonzero(over)
+    rows = over.nonzero()[0]
     if len(rows) == 0:
         return
     here = sent.only(rows)
@@ -133,7 +133,7 @@ def _lock(
     locked = known & (draw["lock"][slot] < sky.lock)
     shot = draw["shot"][slot] < sky.shot
     rung = int(world.dyads.rung[pair])
-    for k in np.flatnonzero(locked).tolist():
+    for k in locked.nonzero()[0].tolist():
         odds = float(chance[k])
         to.happen(
             Incident("lock_on", *pair, cells[k], severity, rung, odds),

@@ -6,6 +6,7 @@ meant plays no part: only where the bombs fall, near whom, and who watches.
 
 import numpy as np
 
+from abm import kernels
 from abm.air.sorties import at_least_one
 from abm.units import BoolArray, FloatArray, Int8Array, IntArray, Km, Share
 
@@ -28,22 +29,26 @@ def guards(
     return np.asarray(guard, dtype=bool), np.asarray(watched, dtype=bool)
 
 
-def nearest(distance2: FloatArray, watched: BoolArray) -> tuple[IntArray, FloatArray]:
+def nearest(
+    strikes: tuple[FloatArray, FloatArray],
+    groups: tuple[FloatArray, FloatArray],
+    *,
+    watched: BoolArray,
+) -> tuple[IntArray, FloatArray]:
     """Return the nearest watched group of each strike and its distance.
 
     Args:
-        distance2: squared distance, km², shape (n_strikes, n_groups).
-        watched: the group is guarded against the striker, same shape.
+        strikes: km east and km south of each, shape (n_strikes,).
+        groups: the same, shape (n_groups,).
+        watched: the group is guarded against the striker, (n_strikes, n_groups).
 
     Returns:
         Group and distance in km (infinite where there is none), (n_strikes,) each.
     """
-    if distance2.shape[1] == 0:
-        nothing = np.full(len(distance2), np.inf)
-        return np.zeros(len(distance2), dtype=np.int64), nothing
-    seen = np.where(watched, distance2, np.inf)
-    group = seen.argmin(axis=1)
-    return group, np.sqrt(seen[np.arange(len(seen)), group])
+    group = np.empty(len(strikes[0]), dtype=np.int64)
+    distance = np.empty(len(group))
+    kernels.nearest(group, distance, *strikes, *groups, watched)
+    return group, distance
 
 
 def perceived(
@@ -66,7 +71,7 @@ def perceived(
     Returns:
         Probability, shape (n_strikes,).
     """
-    closeness = np.clip(1.0 - distance / reach, 0.0, 1.0)
+    closeness = np.minimum(np.maximum(1.0 - distance / reach, 0.0), 1.0)
     return at_least_one(np.minimum(chance * closeness, 1.0), sorties)
 
 
@@ -94,7 +99,8 @@ def permission(
     """
     usual = calm + step * rung
     held_back = powers * np.maximum(rung - shots + 1, 0)
-    return np.asarray(np.clip(np.where(restrained, held_back, usual), 0.0, 1.0))
+    chance = np.where(restrained, held_back, usual)
+    return np.asarray(np.minimum(np.maximum(chance, 0.0), 1.0))
 
 
 def intercept(

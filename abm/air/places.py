@@ -79,32 +79,28 @@ def groups(
     exposed: FloatArray,
 ) -> Groups:
     """Return the groups of living formations; all arguments (n_formations,)."""
-    rows = np.flatnonzero(alive & (personnel > 0.0))
-    place = cell[rows].astype(np.int64)
-    owner = actor[rows].astype(np.int64)
-    n_owners = int(owner.max()) + 1 if len(rows) else 1
-    key, member = np.unique(place * n_owners + owner, return_inverse=True)
-    persons = np.bincount(member, personnel[rows], len(key)).astype(np.float64)
-    share = personnel[rows] / persons[member]
-
-    def mean(column: FloatArray | BoolArray) -> FloatArray:
-        total = np.bincount(member, share * column[rows], minlength=len(key))
-        return np.asarray(total, dtype=np.float64)
-
+    n = len(actor)
+    rows, key, member, owner, place = np.empty((5, n), dtype=np.int64)
+    found = kernels.living(rows, key, actor, cell, personnel, alive)
+    rows, key, member = rows[:found], key[:found], member[:found]
+    persons, share = np.empty((2, n))
+    means = np.empty((len(MEANS), n))
+    filled = (owner, place, means, persons, member, share)
+    given = (rows, key, key.argsort(kind="stable"), actor, cell, personnel)
+    count = kernels.gathered(*filled, *given, x, y, engaged, attacking, aim, exposed)
     return Groups(
-        actor=key % n_owners,
-        cell=key // n_owners,
-        x=mean(x),
-        y=mean(y),
-        persons=persons,
-        engaged=mean(engaged),
-        attacking=mean(attacking),
-        aim=mean(aim),
-        exposed=mean(exposed),
+        actor=owner[:count],
+        cell=place[:count],
+        persons=persons[:count],
         rows=rows,
         member=member,
-        share=share,
+        share=share[:found],
+        **dict(zip(MEANS, means[:, :count], strict=True)),
     )
+
+
+MEANS = ("x", "y", "engaged", "attacking", "aim", "exposed")
+"""Columns of ``Groups`` that are means by persons."""
 
 
 def squared_distances(

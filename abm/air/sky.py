@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm import kernels
 from abm.air import tasking
 from abm.air.places import reaches
 from abm.air.roles import PATROL, capabilities
@@ -79,7 +80,7 @@ def dispatched(
     """
     operator = theatre.air_operator.astype(np.int64)
     sorties = _flown(world, theatre, draw=draws[0])
-    flying = np.flatnonzero(sorties > 0.0)
+    flying = (sorties > 0.0).nonzero()[0]
     row, part, share = packages(sorties[flying])
     asset = flying[row]
     target = tasking.chosen(
@@ -143,7 +144,13 @@ def loads(theatre: Theatre) -> FloatArray:
 
 def based(world: World, theatre: Theatre) -> BoolArray:
     """Return the assets that may fly: not grounded, and their base is not lost."""
-    site = theatre.air_base_site
-    holder = world.sites.controller[site]
-    lost = (site >= 0) & theatre.war[theatre.air_operator, holder]
-    return np.asarray(~world.air.grounded & ~lost, dtype=bool)
+    found = np.empty(len(theatre.air_ids), dtype=bool)
+    kernels.based(
+        found,
+        world.air.grounded,
+        theatre.air_base_site,
+        theatre.air_operator,
+        world.sites.controller,
+        theatre.war,
+    )
+    return found

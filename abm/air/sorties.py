@@ -7,7 +7,6 @@ import numpy as np
 
 from abm.air.places import Groups
 from abm.units import (
-    BoolArray,
     Days,
     FloatArray,
     IntArray,
@@ -61,7 +60,7 @@ def saturating(effort: FloatArray, *, most: Share, half: Sorties) -> FloatArray:
 
 def losses(
     groups: Groups,
-    struck: BoolArray,
+    struck: FloatArray,
     *,
     sorties: FloatArray,
     lethality: PersonsPerSortie,
@@ -74,7 +73,7 @@ def losses(
 
     Args:
         groups: formations by owner and cell.
-        struck: the strike hits the group, shape (n_strikes, n_groups).
+        struck: 1 where the strike hits the group, else 0, (n_strikes, n_groups).
         sorties: of full load in each strike, shape (n_strikes,).
         lethality: persons in the open put out of action by a sortie of full load.
         crowd: persons at which a sortie has half its effect.
@@ -93,15 +92,15 @@ def losses(
     return np.asarray(lost * most)
 
 
-def felt(near: BoolArray, effort: FloatArray, *, taken: BoolArray) -> FloatArray:
+def felt(taken: FloatArray, effort: FloatArray) -> FloatArray:
     """Return the effort of all packages felt by each group, shape (n_groups,).
 
     Args:
-        near: the package works near the group, shape (n_packages, n_groups).
+        taken: 1 where the package is for (or against) the group, else 0, shape
+            (n_packages, n_groups).
         effort: sorties of full load, shape (n_packages,).
-        taken: the package is for (or against) the group, shape as ``near``.
     """
-    return np.asarray(effort @ (near & taken), dtype=np.float64)
+    return np.asarray(effort @ taken, dtype=np.float64)
 
 
 def arriving(

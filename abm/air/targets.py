@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abm import kernels
 from abm.air import intercepts, tasking
 from abm.air.places import HALF, Groups, groups, presence
 from abm.air.roles import AIRDROP, INTERDICTION, PATROL, RECONNAISSANCE, SUPPORT
@@ -76,11 +77,22 @@ def _wishes(
 def ground(world: World, theatre: Theatre, *, x: FloatArray, y: FloatArray) -> Groups:
     """Return the formations as aircraft see them, given where they are in km."""
     formations, missions = world.formations, world.missions
-    has = formations.mission >= 0
-    kind = np.where(has, missions.kind[formations.mission], -1)
-    objective = np.where(has, missions.objective[formations.mission], -1)
-    weight = np.where(objective >= 0, world.actors.weights[objective], 0.0)
-    on_attack = (kind == ATTACK) | (kind == RAID)
+    aim, exposed = np.empty((2, len(x)))
+    attacking = np.empty(len(x), dtype=bool)
+    kernels.seen(
+        attacking,
+        aim,
+        exposed,
+        formations.mission,
+        missions.kind,
+        missions.objective,
+        world.actors.weights,
+        formations.contact,
+        formations.assaulting,
+        formations.entrenchment,
+        (ATTACK, RAID),
+        theatre.parameters.fly.shelter,
+    )
     return groups(
         formations.actor,
         formations.cell,
@@ -89,9 +101,9 @@ def ground(world: World, theatre: Theatre, *, x: FloatArray, y: FloatArray) -> G
         x=x,
         y=y,
         engaged=formations.contact,
-        attacking=formations.assaulting | (on_attack & formations.contact),
-        aim=weight,
-        exposed=1.0 - theatre.parameters.fly.shelter * formations.entrenchment,
+        attacking=attacking,
+        aim=aim,
+        exposed=exposed,
     )
 
 
@@ -115,7 +127,7 @@ def _over_groups(
     """Return fights to support and clients to patrol over."""
     p, n = theatre.parameters.fly, theatre.n_actors
     cared = np.asarray(wish.care.sum(axis=0) > 0.0)[seen.actor]
-    rows = np.flatnonzero((seen.engaged > 0.0) | cared)
+    rows = ((seen.engaged > 0.0) | cared).nonzero()[0]
     part = seen.at(rows)
     close = presence(part.x, part.y, seen, reach=p.support_reach, n_actors=n)
     support = tasking.support_worth(
@@ -169,7 +181,7 @@ def _at_sites(
         behind=~world.sites.contested,
         regard=p.interdiction_regard,
     )
-    rows = np.flatnonzero(worth.sum(axis=0) > 0.0)
+    rows = (worth.sum(axis=0) > 0.0).nonzero()[0]
     x, y = theatre.site_x_km[rows], theatre.site_y_km[rows]
     n = theatre.n_actors
     close = presence(x, y, seen, reach=p.support_reach, n_actors=n)
@@ -200,7 +212,7 @@ def _missions(world: World, theatre: Theatre, *, wish: Interests) -> Targets:
     running = (missions.status[:count] == MISSION_ACTIVE) & (
         missions.kind[:count] == ATTACK
     )
-    rows = np.flatnonzero(running & (missions.cell[:count] >= 0))
+    rows = (running & (missions.cell[:count] >= 0)).nonzero()[0]
     objective = missions.objective[rows]
     weight = np.where(objective >= 0, world.actors.weights[objective], 0.0)
     regard = theatre.parameters.fly.reconnaissance_regard

@@ -9,22 +9,6 @@ from abm.air.sorties import at_least_one
 from abm.units import Days, FloatArray, Share
 
 
-def sensors_in_range(
-    distance2: FloatArray, *, radius: FloatArray, ready: FloatArray
-) -> FloatArray:
-    """Return the sensors that cover each package.
-
-    Args:
-        distance2: squared distance, km², shape (n_packages, n_sensors).
-        radius: of detection, km, shape (n_sensors,).
-        ready: aircraft or batteries, shape (n_sensors,).
-
-    Returns:
-        Number of sensors, shape (n_packages,).
-    """
-    return np.asarray((distance2 <= radius * radius) @ ready, dtype=np.float64)
-
-
 def detected(sensors: FloatArray, *, chance: Share) -> FloatArray:
     """Return the probability that at least one of the sensors sees a package."""
     return at_least_one(chance, sensors)

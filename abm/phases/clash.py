@@ -64,9 +64,8 @@ def _contacts(
 ) -> Contacts:
     formations, n = world.formations, theatre.n_actors
     touchy = np.asarray(rules.deconflicted.sum(axis=1) > 0)[formations.actor]
-    rows = np.flatnonzero(
-        touchy & (formations.status != GONE) & (formations.personnel > 0.0)
-    )
+    touchy &= (formations.status != GONE) & (formations.personnel > 0.0)
+    rows = touchy.nonzero()[0]
     x, y, *_ = places(world, theatre)
     actor = formations.actor[rows]
     pairs = escalation.pairs_near(
@@ -113,7 +112,7 @@ def _skirmish(
     happens = np.triu(draw["skirmish"] < chance, 1)
     events = []
     for i, j in zip(*np.nonzero(happens), strict=True):
-        pairs = np.flatnonzero((near.low == i) & (near.high == j))
+        pairs = ((near.low == i) & (near.high == j)).nonzero()[0]
         pair = int(pairs[int(draw["place"][i, j] * len(pairs))])
         first = int(near.one[pair]), int(near.other[pair])
         if draw["aggressor"][i, j] < 1 / 2:
@@ -127,7 +126,7 @@ def _old_lines(world: World, theatre: Theatre, near: Contacts) -> FloatArray:
     p, dyads = theatre.parameters.escalate, world.dyads
     factor = np.ones_like(dyads.tension)
     for low, high, at_line in ground_lines(theatre):
-        pairs = np.flatnonzero((near.low == low) & (near.high == high))
+        pairs = ((near.low == low) & (near.high == high)).nonzero()[0]
         if pairs.size and not dyads.ground_line[low, high]:
             there = at_line[world.formations.cell[near.one[pairs]]].mean()
             factor[low, high] = factor[high, low] = 1.0 - there * (1.0 - p.line_effect)
@@ -229,7 +228,7 @@ def _clash(world: World, theatre: Theatre, rules: Standing) -> list[Event]:
     events = []
     for i, j in np.argwhere(np.triu(tense & (near.exposure > 0.0), 1)).tolist():
         dyads.clash_days[i, j] = dyads.clash_days[j, i] = p.clash_days
-        pair = int(np.flatnonzero((near.low == i) & (near.high == j))[0])
+        pair = int(((near.low == i) & (near.high == j)).nonzero()[0][0])
         cell, rung = int(world.formations.cell[near.one[pair]]), int(dyads.rung[i, j])
         world.journal.incidents.append(
             Incident("clash", i, j, cell, p.severity_clash, rung, 1.0)

@@ -33,7 +33,8 @@ def _cells(world: World, theatre: Theatre) -> None:
     control = theatre.parameters.control
     n_actors, n_cells = theatre.n_actors, theatre.grid.n_cells
     power = _power(world)
-    strength = np.empty((n_actors, n_cells), dtype=np.float32)
+    # The actors of a cell lie side by side: the kernels go from cell to cell.
+    strength = np.empty((n_cells, n_actors), dtype=np.float32).T
     kernels.influence(
         strength,
         formations.cell,
@@ -43,7 +44,7 @@ def _cells(world: World, theatre: Theatre) -> None:
         theatre.ground.near_cell,
         theatre.ground.near_weight,
     )
-    present = np.zeros((n_actors, n_cells), dtype=bool)
+    present = np.zeros((n_cells, n_actors), dtype=bool).T
     there = (formations.status != GONE) & (power >= control.least)
     present[formations.actor[there], formations.cell[there]] = True
     kernels.contest(

@@ -145,8 +145,8 @@ def _travel(
 ) -> list[Event]:
     """Move the convoys on the road; some are ambushed, struck, shut out or arrive."""
     convoys, events = world.convoys, list[Event]()
-    moving = np.flatnonzero(convoys.status[: int(convoys.count[0])] == CONVOY_MOVING)
-    for sender in np.unique(convoys.actor[moving]).tolist():
+    moving = (convoys.status[: int(convoys.count[0])] == CONVOY_MOVING).nonzero()[0]
+    for sender in np.bincount(convoys.actor[moving]).nonzero()[0].tolist():
         rows = moving[convoys.actor[moving] == sender]
         events += _advance(world, theatre, rows, sender=sender)
         left = rows[convoys.status[rows] == CONVOY_MOVING]

@@ -152,7 +152,7 @@ def _reposition(world: World, theatre: Theatre, rules: Standing) -> list[Event]:
             amount=p.reposition,
             text="moves strike sorties to patrol and calls up reserve aircraft",
         )
-        for actor in np.flatnonzero(called).tolist()
+        for actor in called.nonzero()[0].tolist()
     ]
 
 

@@ -182,5 +182,5 @@ def _break(world: World, theatre: Theatre) -> list[Event]:
             amount=float(formations.personnel[row]),
             text=f"has a formation of {formations.personnel[row]:.0f} persons broken",
         )
-        for row in np.flatnonzero(breaking)
+        for row in breaking.nonzero()[0]
     ]

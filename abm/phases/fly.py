@@ -112,22 +112,33 @@ def _work(
     """Write support given, losses caused, supply cut and tonnes dropped."""
     p, days = theatre.parameters.fly, theatre.days_per_tick
     armed = sent.only(sent.effort > 0.0)
-    distance2 = squared_distances(armed.x, armed.y, other_x=seen.x, other_y=seen.y)
-    near = distance2 <= p.support_reach**2
-    hostile = rules.war[armed.operator][:, seen.actor]
-    own = rules.friendly[armed.operator][:, seen.actor]
-    at_front = (armed.task == SUPPORT)[:, None]
-    boost = sorties.felt(near, armed.effort / days, taken=own & at_front)
+    support, cut_off, struck = np.empty((3, len(armed.x), len(seen.actor)))
+    kernels.strikes(
+        support,
+        cut_off,
+        struck,
+        armed.x,
+        armed.y,
+        armed.operator,
+        armed.task == SUPPORT,
+        seen.x,
+        seen.y,
+        seen.actor,
+        rules.war,
+        rules.friendly,
+        p.support_reach,
+    )
+    boost = sorties.felt(support, armed.effort / days)
     world.formations.air_support[:] = 0.0
     world.formations.air_support[seen.rows] = sorties.saturating(
         boost, most=p.support_most, half=p.support_half
     )[seen.member]
-    cut = sorties.felt(near, armed.effort / days, taken=hostile & ~at_front)
+    cut = sorties.felt(cut_off, armed.effort / days)
     kept = 1.0 - days * sorties.saturating(cut, most=p.cut_most, half=p.cut_half)
     world.formations.supply[seen.rows] *= np.maximum(kept, 0.0)[seen.member]
     lost = sorties.losses(
         seen,
-        near & hostile,
+        struck,
         sorties=armed.effort,
         lethality=p.lethality,
         crowd=p.crowd,
@@ -198,8 +209,8 @@ def _met_fire(
     risk = sorties.at_least_one(p.ground_fire, sent.sorties)
     hit = low & (draw["ground_fire"][sent.asset, sent.part] < risk)
     events = []
-    for row in np.flatnonzero(hit).tolist():
-        here = np.flatnonzero(_enemies_near(sent, row, seen=seen, rules=rules, p=p))
+    for row in hit.nonzero()[0].tolist():
+        here = (_enemies_near(sent, row, seen=seen, rules=rules, p=p)).nonzero()[0]
         if len(here) and _lose(world, int(sent.asset[row])):
             enemy = int(seen.actor[here[np.argmax(seen.persons[here])]])
             events.append(

@@ -58,7 +58,7 @@ def _guard_zones(world: World, theatre: Theatre, *, draw: FloatArray) -> list[Ev
             strike=_column(world, theatre, alive),
             chance=float(-np.expm1(-p.zone_rate)) if able else 0.0,
         )
-        for actor in np.flatnonzero(intruding).tolist():
+        for actor in intruding.nonzero()[0].tolist():
             events += _guard(
                 world, theatre, row, actor=actor, step=int(step[actor]), chance=chance
             )
@@ -105,7 +105,7 @@ def _guard(
         lost = zones.strike_losses(
             formations.personnel, hit=inside, strike=p.zone_strike
         )
-        for k in np.flatnonzero(lost).tolist():
+        for k in lost.nonzero()[0].tolist():
             world.lose(k, persons=float(lost[k]), by=zone.protector)
         shaken = formations.cohesion[inside] - p.zone_shock
         formations.cohesion[inside] = np.maximum(shaken, 0.0)

@@ -53,7 +53,7 @@ def _march(world: World, theatre: Theatre) -> tuple[FloatArray, FloatArray]:
         y,
         formations.site,
         gait.astype(np.int8),
-        np.flatnonzero(alive & (gait != STAY)),
+        (alive & (gait != STAY)).nonzero()[0],
         formations.actor,
         alive & (formations.status == ACTIVE),
         _halting_distance(world, theatre),
@@ -99,15 +99,20 @@ def _pace(world: World, theatre: Theatre) -> FloatArray:
 
 def boats(world: World, theatre: Theatre) -> FloatArray:
     """Return the pace factor of a step over the river from each cell, 0 for no way."""
-    found = np.zeros(theatre.grid.n_cells)
     state = world.crossings.state
-    factor = np.where(state == CROSSING_CLOSED, 0.0, 1.0)
-    factor = np.where(state == CROSSING_BOATS, theatre.parameters.move.boats, factor)
-    factor = np.where(theatre.crossing_is_barrier, factor, 0.0)
-    barrier = theatre.crossing_is_barrier
-    for end in (theatre.crossing_right, theatre.crossing_left):
-        np.maximum.at(found, end[barrier], factor[barrier])
-    return found
+
+    def make() -> FloatArray:
+        found = np.zeros(theatre.grid.n_cells)
+        pace = theatre.parameters.move.boats
+        factor = np.where(state == CROSSING_CLOSED, 0.0, 1.0)
+        factor = np.where(state == CROSSING_BOATS, pace, factor)
+        factor = np.where(theatre.crossing_is_barrier, factor, 0.0)
+        barrier = theatre.crossing_is_barrier
+        for end in (theatre.crossing_right, theatre.crossing_left):
+            np.maximum.at(found, end[barrier], factor[barrier])
+        return found
+
+    return theatre.once(("boats", state.tobytes()), make)
 
 
 def _settle(
@@ -131,7 +136,7 @@ def _bridge(world: World, theatre: Theatre) -> list[Event]:
     """Let engineers at a crossing work on it; open it when the work is done."""
     formations, missions, crossings = world.formations, world.missions, world.crossings
     events = []
-    working = np.flatnonzero((formations.mission >= 0) & (formations.status == ACTIVE))
+    working = ((formations.mission >= 0) & (formations.status == ACTIVE)).nonzero()[0]
     working = working[missions.kind[formations.mission[working]] == BRIDGE]
     supplied = theatre.parameters.supply.attack_supply
     for row in working:
@@ -172,7 +177,7 @@ def _crossed(world: World, theatre: Theatre, before: AnyIntArray) -> list[Event]
             amount=float(formations.personnel[row]),
             text="crosses the river",
         )
-        for row in np.flatnonzero(over)
+        for row in over.nonzero()[0]
     ]
 
 
@@ -182,8 +187,8 @@ def _fall_back(world: World, theatre: Theatre) -> list[Event]:
     lost = (formations.status == BROKEN) & (formations.route[:, 0] < 0)
     lost &= formations.personnel > 0.0
     events: list[Event] = []
-    for actor in np.unique(formations.actor[lost]):
-        rows = np.flatnonzero(lost & (formations.actor == actor))
+    for actor in np.bincount(formations.actor[lost]).nonzero()[0]:
+        rows = (lost & (formations.actor == actor)).nonzero()[0]
         events += _retreat(world, theatre, int(actor), rows)
     return events
 
@@ -213,7 +218,7 @@ def _retreat(world: World, theatre: Theatre, actor: int, rows: IntArray) -> list
         theatre,
         cost.astype(np.int32),
         bridges(world, theatre, actor),
-        sources=np.flatnonzero(goal),
+        sources=goal.nonzero()[0],
         need=need,
         cap=int(limit),
     )

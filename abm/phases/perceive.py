@@ -36,7 +36,7 @@ def run(
     )
     for actor in range(theatre.n_actors):
         draws = streams(actor).random(len(formations.actor))
-        enemy = np.flatnonzero(alive & theatre.war[actor][formations.actor])
+        enemy = (alive & theatre.war[actor][formations.actor]).nonzero()[0]
         seen = in_sight(world, theatre, actor, alive=alive)
         if world.tick == 0:
             seen = np.ones_like(seen)

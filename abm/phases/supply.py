@@ -31,7 +31,7 @@ def run(
     use = formations.supply * (1.0 + supply.assault_use * formations.assaulting)
     rate = theatre.days_per_tick / supply.stock_days
     level = formations.supply + (formations.inflow - use) * rate
-    formations.supply[:] = np.clip(level, 0.0, 1.0)
+    formations.supply[:] = np.minimum(np.maximum(level, 0.0), 1.0)
     return events
 
 
@@ -74,7 +74,7 @@ def _groups(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
     def make() -> tuple[tuple[int, BoolArray], ...]:
         found = []
         for rank in np.unique(theatre.supply_group):
-            group = np.flatnonzero(theatre.supply_group == rank)
+            group = (theatre.supply_group == rank).nonzero()[0]
             members = np.zeros(theatre.n_holders, dtype=bool)
             members[group] = True
             found.append((int(group[0]), members))
@@ -210,7 +210,7 @@ def _name_besiegers(situation: Situation) -> None:
     """Name, for each site cut off from supply, the enemy with most ground around."""
     world, theatre = situation.world, situation.theatre
     sites = world.sites
-    cut = np.flatnonzero(~sites.supplied)
+    cut = (~sites.supplied).nonzero()[0]
     zones = near.near_points(theatre)[cut]
     for site, cells in zip(cut, zones, strict=True):
         controller = int(sites.controller[site])
@@ -228,8 +228,8 @@ def _pockets(situation: Situation) -> tuple[IntArray, IntArray]:
     """Return formations without supply path and the pocket site each lives on."""
     world, theatre = situation.world, situation.theatre
     formations, sites = world.formations, world.sites
-    hungry = np.flatnonzero(situation.alive & (formations.inflow <= 0.0))
-    pockets = np.flatnonzero(~sites.supplied)
+    hungry = (situation.alive & (formations.inflow <= 0.0)).nonzero()[0]
+    pockets = (~sites.supplied).nonzero()[0]
     if not hungry.size or not pockets.size:
         return hungry[:0], pockets[:0]
     cell = formations.cell[hungry]

@@ -30,7 +30,7 @@ def leave_garrisons(situation: Situation) -> None:
     world, theatre = situation.world, situation.theatre
     formations, decide = world.formations, theatre.parameters.decide
     first = theatre.n_parts
-    rows = np.flatnonzero(free(world)[:first] & (formations.home[:first] < 0))
+    rows = (free(world)[:first] & (formations.home[:first] < 0)).nonzero()[0]
     here = formations.cell[rows]
     stood_in = np.zeros(theatre.grid.n_cells, dtype=bool)
     stood_in[here] = True

@@ -61,7 +61,7 @@ def review(situation: Situation) -> list[Event]:
     world, theatre = situation.world, situation.theatre
     missions, decide = world.missions, theatre.parameters.decide
     events = []
-    active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
+    active = (missions.status[: missions.count[0]] == MISSION_ACTIVE).nonzero()[0]
     columns = (missions.actor, missions.kind, missions.site, missions.start_tick)
     known = zip(*(one[active].tolist() for one in columns), strict=True)
     groups = _groups(world, active)
@@ -133,10 +133,10 @@ def end_bridging(situation: Situation) -> None:
     """End bridging missions whose crossing has been opened."""
     world = situation.world
     missions = world.missions
-    for row in np.flatnonzero(
+    for row in (
         (missions.status[: missions.count[0]] == MISSION_ACTIVE)
         & (missions.kind[: missions.count[0]] == BRIDGE)
-    ):
+    ).nonzero()[0]:
         if world.crossings.state[missions.crossing[row]] != 0:
             end(world, int(row), MISSION_DONE)
 

@@ -25,8 +25,8 @@ def withdraw(situation: Situation) -> None:
     hungry = free(world) & (formations.supply < least) & (formations.inflow < least)
     hungry &= (formations.home < 0) & (formations.mobility != STATIC)
     enough = theatre.parameters.supply.attack_supply
-    for actor in np.unique(formations.actor[hungry]):
-        rows = np.flatnonzero(hungry & (formations.actor == actor))
+    for actor in np.bincount(formations.actor[hungry]).nonzero()[0]:
+        rows = (hungry & (formations.actor == actor)).nonzero()[0]
         reach = situation.reach(int(actor))
         fed = fade(theatre, reach.dist) >= enough
         fed &= situation.ground_held(int(actor))
@@ -43,7 +43,7 @@ def route(world: World, theatre: Theatre) -> None:
     ahead = formations.route[:, 0].copy()
     formations.route[formations.status == ACTIVE] = NOBODY
     situation = Situation(world, theatre)
-    active = np.flatnonzero(missions.status[: missions.count[0]] == MISSION_ACTIVE)
+    active = (missions.status[: missions.count[0]] == MISSION_ACTIVE).nonzero()[0]
     if active.size:
         _find_ways(situation, active)
     _stop_where_unsupplied(situation)
@@ -62,7 +62,7 @@ def _turn(world: World, theatre: Theatre, ahead: Int32Array) -> None:
     idle = active & (formations.mission == NOBODY)
     formations.route[idle, 0] = ahead[idle]
     turned = (ahead >= 0) & (ahead != formations.route[:, 0])
-    rows = np.flatnonzero(active & turned & (formations.progress_km > 0.0))
+    rows = (active & turned & (formations.progress_km > 0.0)).nonzero()[0]
     if not rows.size:
         return
     here = formations.cell[rows]
@@ -134,14 +134,13 @@ def _stop_where_unsupplied(situation: Situation) -> None:
     world, theatre = situation.world, situation.theatre
     formations = world.formations
     least = theatre.parameters.move.least_supply
-    on_way = np.flatnonzero(
-        (formations.route[:, 0] >= 0) & (formations.status == ACTIVE)
-    )
+    moving = (formations.route[:, 0] >= 0) & (formations.status == ACTIVE)
+    on_way = moving.nonzero()[0]
     route = formations.route[on_way]
     dist, held = np.empty_like(route), np.empty(route.shape, dtype=bool)
     group = theatre.supply_group[formations.actor[on_way]]
-    for each in np.unique(group):
-        rows = np.flatnonzero(group == each)
+    for each in np.bincount(group).nonzero()[0]:
+        rows = (group == each).nonzero()[0]
         actor = int(formations.actor[on_way[rows[0]]])
         dist[rows] = situation.reach(actor).dist[route[rows]]
         held[rows] = situation.ground_held(actor)[route[rows]]
