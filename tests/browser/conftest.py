@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from tabs import FLAGS, WAIT_MS, Tab, chromium, end, free_port, serve
+from tabs import AHEAD, FLAGS, WAIT_MS, Tab, chromium, end, free_port, serve
 
 from abm.headless import run_headless
 from abm.metrics import outcomes
@@ -105,5 +105,6 @@ def shared(browser, address):
     """One page for the tests of a module that only look."""
     found = Tab(browser, address)
     found.open("?scenario=two_valleys&seed=5&play=0")
+    found.page.wait_for_function(AHEAD)  # nothing comes in while a test looks
     yield found.page
     found.close()

@@ -1,6 +1,7 @@
 """What the browser tests share: a server of our own and a page that keeps complaints."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -9,6 +10,8 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from playwright.sync_api import expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -21,11 +24,22 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTING_S = 60
+STARTING_S = 240
 SERVER = Path(__file__).with_name("server.py")
 READY = "() => window.flashpoint && flashpoint.players[0].total > 8"
 SHOWN = "tick => document.querySelector('.fp-bar input').value === String(tick)"
-WAIT_MS = 60_000
+WAIT_MS = 120_000
+"""For anything: nobody waits longer than it takes, and a busy machine takes long."""
+ENDING_S = 20
+DRAWN = "() => !flashpoint.state.dirty"
+AHEAD = "() => flashpoint.players[0].done || flashpoint.players[0].total > flashpoint.state.now + 192"
+SOLARA = {
+    "Charts": "The run in charts",
+    "Steer": "Change something",
+    "Keep": "Keep and open",
+    "Sweeps": "Many runs",
+}
+"""Headings of the panels that come from the server, by tab."""
 
 
 def chromium():
@@ -66,7 +80,7 @@ def serve(data, port, *, what="two_valleys", **settings):
 def end(process):
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(5)
+        process.wait(ENDING_S)
     except subprocess.TimeoutExpired:
         process.kill()
 
@@ -76,11 +90,21 @@ def seek(page, tick):
     page.wait_for_function("t => flashpoint.players[0].total > t", arg=tick)
     page.evaluate("tick => flashpoint.seek(tick)", tick)
     page.wait_for_function(SHOWN, arg=tick)
+    page.wait_for_function(DRAWN)
 
 
 def panel(page, name):
-    """Open a panel by its tab."""
-    page.get_by_role("tab", name=name).click()
+    """Open a panel by its tab, and wait until it is there."""
+    tab = page.get_by_role("tab", name=name)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    heading = ".fp-solara h2" if name in SOLARA else ".fp-panel h2"
+    expect(page.locator(heading).first).to_have_text(SOLARA.get(name, re.compile(".")))
+
+
+def until(page, script, arg=None):
+    """Wait until something is so in the page; what it comes to is what is tested."""
+    page.wait_for_function(script, arg=arg)
 
 
 class Tab:

@@ -8,7 +8,7 @@ import zipfile
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
-from tabs import SHOWN, Tab, panel, seek
+from tabs import DRAWN, SHOWN, Tab, panel, seek, until
 
 HASH = """name => { const c = flashpoint.maps[0].canvas[name];
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
@@ -35,6 +35,7 @@ def test_every_layer_can_be_turned_off_and_changes_the_picture(shared):
             f"([name, old]) => ({HASH})(name) !== old", arg=[canvas, before]
         )
         box.check()
+        until(shared, DRAWN)
     shared.get_by_role("button", name="Layers").click()
 
 
@@ -89,6 +90,7 @@ def test_play_moves_the_day_and_the_pictures(tab):
     page.get_by_test_id("play").click()
     page.wait_for_function("() => flashpoint.state.now > 6")
     page.get_by_role("button", name="Pause").click()
+    page.wait_for_function("() => !flashpoint.state.playing && !flashpoint.state.dirty")
     assert page.evaluate(HASH, "map") != before
     now = page.evaluate("flashpoint.state.now")
     page.evaluate("() => new Promise(done => setTimeout(done, 150))")
@@ -120,11 +122,12 @@ def test_everything_is_on_the_keyboard(shared):
     expect(shared.locator(".fp-live")).to_have_text("No earlier event.")
     speed = shared.evaluate("flashpoint.state.speed")
     shared.keyboard.press("+")
-    assert shared.evaluate("flashpoint.state.speed") > speed
+    until(shared, "before => flashpoint.state.speed > before", speed)
     shared.keyboard.press("-")
     shared.keyboard.press("Space")
     shared.wait_for_function("() => flashpoint.state.playing")
     shared.keyboard.press("Space")
+    shared.wait_for_function("() => !flashpoint.state.playing")
     shared.keyboard.press("?")
     expect(shared.get_by_role("dialog")).to_be_visible()
     shared.keyboard.press("Escape")
@@ -150,7 +153,7 @@ def test_the_real_map_has_events_on_the_timeline_history_zones_and_convoys(tab):
     expect(page.locator(".fp-live")).to_contain_text(":")
     assert page.locator(".fp-marks .fp-past").count() == 0
     page.keyboard.press("h")
-    assert page.locator(".fp-marks .fp-past").count() > 5
+    until(page, "() => document.querySelectorAll('.fp-marks .fp-past').length > 5")
     assert page.evaluate("flashpoint.maps[0].meta.layers.zones.length") >= 1
     road = "() => flashpoint.players[0].frames.findIndex((f) => f && f.convoys.n)"
     page.wait_for_function(f"() => ({road})() > 0")
@@ -200,7 +203,8 @@ def test_places_aircraft_and_ground_can_be_asked_about(shared, kind):
     seek(shared, 12)
     row = {"site": 0, "air": 0, "cell": 60}[kind]
     shared.evaluate("thing => flashpoint.select(thing)", {"kind": kind, "row": row})
-    expect(shared.locator(".fp-why dl")).to_be_visible()
+    name = {"site": "Held by", "air": "Flies from", "cell": "Terrain"}[kind]
+    expect(shared.locator(".fp-why dl")).to_contain_text(name)
     assert shared.locator(".fp-why dt").count() >= 2
 
 
@@ -230,8 +234,8 @@ def test_a_click_on_the_map_opens_the_inspector(shared):
 def test_each_sentence_says_what_it_became_and_how_it_stands(shared):
     seek(shared, 20)
     panel(shared, "Text")
-    sentences = shared.locator(".fp-sentence")
-    assert sentences.count() > 3
+    until(shared, "() => document.querySelectorAll('.fp-sentence').length > 3")
+    until(shared, "() => document.querySelector('.fp-sentence .fp-value').textContent")
     values = shared.locator(".fp-sentence .fp-value").all_inner_texts()
     assert any(re.fullmatch(r"\d+ %", value) for value in values)
     outcomes = shared.locator("li[data-name^='dates.'] .fp-value").all_inner_texts()
@@ -242,12 +246,17 @@ def test_each_sentence_says_what_it_became_and_how_it_stands(shared):
 def test_the_ladder_and_the_log_follow_the_day(shared):
     seek(shared, 30)
     panel(shared, "Tension")
-    assert shared.locator(".fp-pair .fp-ladder").count() >= 1
+    expect(shared.locator(".fp-pair .fp-ladder").first).to_be_visible()
     panel(shared, "Events")
-    all_ = shared.locator(".fp-events li").count()
+    expect(shared.locator(".fp-events li").first).to_be_visible()
+    all_ = shared.locator(".fp-events li").all_inner_texts()
     shared.get_by_label("Kind").select_option("decide")
-    few = shared.locator(".fp-events li").count()
-    assert 0 < few <= all_
+    until(
+        shared, "n => document.querySelectorAll('.fp-events li').length < n", len(all_)
+    )
+    few = shared.locator(".fp-events li").all_inner_texts()
+    assert few
+    assert set(few) <= set(all_)
     shared.locator(".fp-events button").last.click()
     shared.wait_for_function("() => flashpoint.state.now < 30")
     shared.get_by_label("Kind").select_option("")
@@ -263,8 +272,9 @@ def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
     )
     share = "document.querySelector('.fp-chart').style.getPropertyValue('--fp-share')"
     before = shared.evaluate(share)
+    assert before
     seek(shared, 10)
-    assert shared.evaluate(share) != before
+    until(shared, f"before => {share} !== before", before)
     shared.locator(".fp-chart").first.click(position={"x": 200, "y": 60})
     shared.wait_for_function("() => flashpoint.state.now > 12")
 

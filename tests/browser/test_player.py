@@ -54,7 +54,7 @@ def played(tmp_path_factory, saved):
     (folder / "driver.mjs").write_text(DRIVER)
     (folder / "input.json").write_text(json.dumps(given))
     done = subprocess.run(
-        [NODE, "driver.mjs"], cwd=folder, capture_output=True, text=True, timeout=60
+        [NODE, "driver.mjs"], cwd=folder, capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), ticks, encoded

@@ -12,7 +12,7 @@ from abm.ui.places import PlaceError, inside, link_of
 from abm.ui.ready import as_toml, interventions, parsed, ready_made
 from abm.ui.session import ADVICE, Session
 
-WAIT_S = 60
+WAIT_S = 180
 
 
 class Screen:

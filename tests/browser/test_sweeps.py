@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tabs import Tab, panel
+from tabs import Tab, panel, until
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,10 @@ def test_a_sweep_shows_distributions_sensitivity_survival_and_a_map(page):
         "Probability of control",
     ):
         expect(shown).to_contain_text(words)
-    for picture in page.locator(".fp-svg svg").all():
+    expect(shown).not_to_contain_text("Reading it")
+    pictures = page.locator(".fp-svg svg").all()
+    assert len(pictures) > 2
+    for picture in pictures:
         box = picture.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) > 60
@@ -42,10 +45,11 @@ def test_another_outcome_gives_another_analysis(page):
 def test_a_picture_can_be_made_large(page):
     picture = page.locator(".fp-svg").first
     small = picture.bounding_box()["width"]
+    wide = "document.querySelector('.fp-svg').getBoundingClientRect().width"
     page.locator(".fp-large summary").first.click()
-    assert picture.bounding_box()["width"] > 2 * small
+    until(page, f"small => {wide} > 2 * small", small)
     page.locator(".fp-large summary").first.click()
-    assert picture.bounding_box()["width"] == small
+    until(page, f"small => {wide} === small", small)
 
 
 def test_a_point_opens_its_run(page):
