@@ -224,6 +224,7 @@ def _actors(theatre: Theatre) -> list[Json]:
             "short": actor.short,
             "colour": actor.colour,
             "personnel": float(strength[index]),
+            "war": np.flatnonzero(theatre.war[index][: theatre.n_actors]).tolist(),
             "objectives": [
                 {
                     "row": rows[f"{actor.id}.{spec.id}"],

@@ -5,6 +5,7 @@ import gc
 import importlib.util
 import os
 import secrets
+import subprocess
 import sys
 import threading
 import urllib.error
@@ -64,6 +65,7 @@ def launch(
     heap.plain()
     heap.alone()
     prepare(what, host=host, port=port)
+    compiled(what)
     warm(what)
     address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
     sys.stdout.write(f"Flashpoint is at {address} (stop it with Ctrl+C)\n")
@@ -93,6 +95,19 @@ def prepare(what: str, *, host: str, port: int) -> None:
     os.environ["FLASHPOINT_HOSTS"] = ",".join(sorted({host, *LOOPBACK}))
     os.environ["FLASHPOINT_PORT"] = str(port)
     os.environ.setdefault("FLASHPOINT_DATA", str(Path.cwd()))
+
+
+def compiled(what: str) -> None:
+    """Have the kernels compiled, once, by a process that ends: it takes 60 MiB more."""
+    from abm import kernels
+
+    folder = Path(kernels.__file__).parent
+    known = any((folder / "__pycache__").glob("kernels.*.nbc"))
+    if known or "NUMBA_CACHE_DIR" in os.environ or not os.access(folder, os.W_OK):
+        return
+    _say("Compiling the kernels for this machine, once ...")
+    order = f"from abm.ui.serve import warm; warm({what!r})"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", order], check=False)
 
 
 def warm(what: str) -> None:

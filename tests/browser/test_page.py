@@ -220,7 +220,37 @@ def test_aircraft_can_be_clicked_on_the_map(shared):
     canvas.click(position={"x": x, "y": y})
     expect(shared.locator(".fp-why h3")).to_have_text(name)
     expect(shared.locator(".fp-why dl")).to_contain_text("sortie")
-    expect(shared.locator(".fp-why")).to_contain_text("no second best")
+    expect(shared.locator(".fp-why")).to_contain_text("Why it flies there")
+
+
+FLIGHTS = """task => { const p = flashpoint.players[0], at = p.at.air, found = [];
+  p.frames.forEach((f, tick) => { for (let i = 0; i < f.air.n; i++)
+    if (f.air.u8[i * f.air.size + at.task] === task) found.push([tick, f.air.u16[(i * f.air.size + at.asset) >> 1]]); });
+  return found; }"""
+SUPPORT, INTERDICTION = 1, 2
+
+
+def test_aircraft_say_for_whose_mission_they_fly_and_why_that_was_chosen(shared):
+    found = 0
+    for tick, asset in shared.evaluate(FLIGHTS, SUPPORT)[:60:4]:
+        seek(shared, tick)
+        thing = {"kind": "air", "row": asset}
+        shared.evaluate("thing => flashpoint.select(thing)", thing)
+        expect(shared.locator(".fp-why dl")).to_contain_text("sort")
+        if shared.locator(".fp-why .fp-reason").count():
+            why = shared.locator(".fp-why")
+            expect(why).to_contain_text(re.compile("It (supports|watches over)"))
+            expect(why).to_contain_text(re.compile("Second best|no other choice"))
+            expect(why).to_contain_text("It believes")
+            found += 1
+    assert found
+
+
+def test_aircraft_that_strike_behind_the_front_say_whom(shared):
+    tick, asset = shared.evaluate(FLIGHTS, INTERDICTION)[0]
+    seek(shared, tick)
+    shared.evaluate("row => flashpoint.select({ kind: 'air', row })", asset)
+    expect(shared.locator(".fp-why")).to_contain_text("behind the front at")
 
 
 def test_a_click_on_the_map_opens_the_inspector(shared):
@@ -270,11 +300,11 @@ def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
         const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
         return d.some((v, i) => i % 4 === 3 && v > 200); }"""
     )
-    share = "document.querySelector('.fp-chart').style.getPropertyValue('--fp-share')"
-    before = shared.evaluate(share)
-    assert before
+    line = """([chart, tick]) => Math.abs(document.querySelectorAll('.fp-chart')[chart]
+      .style.getPropertyValue('--fp-share') - tick / flashpoint.maps[0].meta.horizon) < 1e-6"""
+    until(shared, line, [0, 30])  # though the panel came after the day was drawn
     seek(shared, 10)
-    until(shared, f"before => {share} !== before", before)
+    until(shared, line, [1, 10])
     shared.locator(".fp-chart").first.click(position={"x": 200, "y": 60})
     shared.wait_for_function("() => flashpoint.state.now > 12")
 
@@ -405,7 +435,7 @@ def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path
     page.get_by_role("button", name="Pause").click()
     page.evaluate("flashpoint.select({ kind: 'site', row: 0 })")
     expect(page.locator(".fp-why dl")).to_be_visible()
-    panel(page, "Charts")
+    page.get_by_role("tab", name="Charts").click()  # drawn by the file itself
     expect(page.locator("canvas[data-chart]")).to_have_count(3)
     found.close()
 

@@ -13,7 +13,7 @@ from server import BROKEN_SEED, BROKEN_TICK
 from tabs import READY, SHOWN, SOLARA, Tab, end, free_port, panel, seek, serve, until
 
 from abm.scenario import load_scenario
-from abm.ui.serve import WARNING, launch
+from abm.ui.serve import WARNING, compiled, launch
 
 PANELS = ("Now", "Why", "Text", "Tension", "Events", *SOLARA)
 
@@ -73,10 +73,26 @@ def test_html_in_names_stays_text(shared):
 def test_another_address_than_loopback_is_warned_about(monkeypatch, capsys):
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     monkeypatch.setattr("abm.ui.serve.warm", lambda _: None)
+    monkeypatch.setattr("abm.ui.serve.compiled", lambda _: None)
     launch("two_valleys", host="0.0.0.0", port=1, browser=False)
     assert capsys.readouterr().err == WARNING.format(host="0.0.0.0") + "\n"
     launch("two_valleys", port=1, browser=False)
     assert capsys.readouterr().err == ""
+
+
+def test_kernels_are_compiled_by_another_process_and_only_where_they_are_not(
+    monkeypatch, tmp_path
+):
+    orders = []
+    monkeypatch.setattr("abm.kernels.__file__", str(tmp_path / "kernels.py"))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr("subprocess.run", lambda order, **_: orders.append(order))
+    compiled("two_valleys")
+    assert orders[0][-1].endswith("warm('two_valleys')")
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "kernels.step.py311.1.nbc").touch()
+    compiled("two_valleys")
+    assert len(orders) == 1
 
 
 def test_tabs_do_not_share_state(browser, address):

@@ -183,8 +183,16 @@ function start(el, host) {
       find(".fp-hour").textContent = `Day ${Math.floor(t * meta.days_per_tick)} · ${hour}`;
       bar.at(t);
       if (!state.playing || performance.now() - readAt > READING_MS) { readAt = performance.now(); panels.update(); }
-      for (const chart of document.getElementsByClassName("fp-chart")) chart.style.setProperty("--fp-share", t / meta.horizon);
       window.dispatchEvent(new CustomEvent("flashpoint:tick", { detail: { tick: t, day: t * meta.days_per_tick } }));
+    }
+  }
+  // The upright line of the charts; they may have come after the day was drawn.
+  const charts = document.getElementsByClassName("fp-chart");
+  function cursor() {
+    for (const chart of charts) {
+      if (chart.dataset.tick === String(shownTick)) continue;
+      chart.dataset.tick = shownTick;
+      chart.style.setProperty("--fp-share", Math.max(0, shownTick) / meta.horizon);
     }
   }
   function pulse() {
@@ -222,6 +230,7 @@ function start(el, host) {
     }
     if (waiting && state.now < last() - 0.5) { waiting = false; find(".fp-wait").hidden = true; }
     if (state.dirty) { state.dirty = false; draw(); }
+    cursor();
     if (tick() !== pushedTick && time - pushed > 250) { pushed = time; pushedTick = tick(); host.set("tick", pushedTick); }
     requestAnimationFrame(loop);
   }

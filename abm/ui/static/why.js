@@ -26,15 +26,16 @@ Panels.prototype.fill_why = function () {
     box.innerHTML = html;
     if (open) box.querySelector("details")?.setAttribute("open", "");
   }
-  if (thing.kind === "formation") this.reason(frame, thing, box);
+  this.reason(frame, box);
 };
 
-// Ask for the decision behind the formation's mission, once per mission.
-Panels.prototype.reason = function (frame, thing, box) {
-  const at = this.host.player().at.formations;
-  const mission = frame.formations.u16[(thing.row * frame.formations.size + at.mission) >> 1];
+// Ask for the decision behind a formation's mission, once per mission.
+Panels.prototype.reason = function (frame, box) {
   const slot = box.querySelector(".fp-reason");
-  if (mission === NONE16 || !slot || slot.dataset.mission === String(mission)) return;
+  if (!slot) return;
+  const at = this.host.player().at.formations;
+  const mission = frame.formations.u16[(+slot.dataset.formation * frame.formations.size + at.mission) >> 1];
+  if (mission === NONE16 || slot.dataset.mission === String(mission)) return;
   slot.dataset.mission = mission;
   const known = this.host.story().decisions.get(mission);
   const fill = (reason) => {
@@ -72,7 +73,12 @@ function whyFormation(host, frame, thing) {
       ${meter("Supplies", (condition >> 4) / 15)}${meter("Cohesion", (condition & 15) / 15)}
       ${fact("State", `${STATUS[status] || ""}${u8(i, "contact") ? ", in contact with the enemy" : ""}`)}</dl>
     ${others.length ? `<details class="fp-others"><summary>${(thing.members || []).length - 1} more formation${thing.members.length > 2 ? "s" : ""} here</summary>${others.map((row) => `<button type="button" data-pick="formation:${row}">${escapeHtml(meta.formations[row].name)} <small>${whole(u16(row, "personnel"))}</small></button>`).join("")}</details>` : ""}
-    <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : "<div class='fp-reason'><p class='fp-empty'>Looking it up …</p></div>"}`;
+    <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : reasonOf(i)}`;
+}
+
+// The place that `Panels.reason` fills with the decision behind a formation's mission.
+function reasonOf(row) {
+  return `<div class="fp-reason" data-formation="${row}"><p class="fp-empty">Looking it up …</p></div>`;
 }
 
 function reasonHtml(meta, reason) {
@@ -116,21 +122,65 @@ function whyAir(host, frame, thing) {
   const rows = frame.air;
   const at = host.player().at.air;
   const flown = [];
-  const targets = [];
+  const flights = [];
   for (let i = 0; i < rows.n; i++) {
     if (rows.u16[(i * rows.size + at.asset) >> 1] !== thing.row) continue;
     const b = i * rows.size;
     const tracked = rows.u8[b + at.tracked_by];
-    targets.push([rows.u16[(b + at.x) >> 1] / meta.units_per_cell, rows.u16[(b + at.y) >> 1] / meta.units_per_cell]);
+    const spot = [rows.u16[(b + at.x) >> 1] / meta.units_per_cell, rows.u16[(b + at.y) >> 1] / meta.units_per_cell];
     const count = Math.round(rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale * 10) / 10;
-    flown.push(`${count} ${count === 1 ? "sortie" : "sorties"} of ${TASKS[rows.u8[b + at.task]]} ${nearest(meta, targets.at(-1))}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
+    flights.push({ task: rows.u8[b + at.task], spot, count });
+    flown.push(`${count} ${count === 1 ? "sortie" : "sorties"} of ${TASKS[rows.u8[b + at.task]]} ${nearest(meta, spot)}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
   }
   const actor = meta.actors[asset.actor];
   return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(asset.name)}</h3><p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(words(asset.role))} · ${escapeHtml(asset.id)}</p>
     <dl>${fact("At the start", `${whole(asset.count)} ready`)}${fact("Flies from", asset.base >= 0 ? escapeHtml(meta.sites[asset.base].name) : "beyond the map's edge")}
     ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
-    ${served(meta, asset, targets)}
-    <h4>Why it flies there</h4><p class="fp-note">Its sorties are spread, at every step of the clock, over the targets in reach, after what each is worth to its owner's aims; see the owner's bars under Now. The record keeps where they went, not the worth of every target, so that there are no terms and no second best to show as there are for a mission on the ground.</p>`;
+    ${served(meta, asset, flights.map((each) => each.spot))}
+    ${flights.length ? `<h4>Why it flies there</h4>${whyFlown(host, frame, asset, flights)}` : ""}
+    <p class="fp-note">Sorties are spread over what is in reach, more to what is worth more to their owner: a fight of its side by what is fought for, by how many are in it and by whom it hurts, a place by its value; less where a mistake near others is dear. The worth of every target is not on record: terms and second best are those of the mission that is flown for.</p>`;
+}
+
+const [SUPPORT, INTERDICTION, PATROL, RECONNAISSANCE] = [1, 2, 3, 4];
+
+// What the largest part of an asset's sorties is flown for; a fight is told by the
+// decision of those who fight it.
+function whyFlown(host, frame, asset, flights) {
+  const { meta } = host;
+  const first = flights.reduce((a, b) => (b.count > a.count ? b : a));
+  const row = first.task === SUPPORT || first.task === PATROL ? flownFor(host, frame, asset, first.spot) : -1;
+  if (row >= 0) {
+    const rows = frame.formations;
+    const at = host.player().at.formations;
+    const actor = meta.actors[rows.u8[row * rows.size + at.actor]];
+    const name = `<b>${escapeHtml(meta.formations[row]?.name || "a formation")}</b> of ${escapeHtml(actor.name)}`;
+    const mission = rows.u8[row * rows.size + at.kind] !== NONE8;
+    const does = first.task === SUPPORT ? "It supports" : "It watches over";
+    return `<p>${does} ${name}${rows.u8[row * rows.size + at.contact] ? ", in contact with the enemy" : ""}${mission ? ", which was sent there so:" : ", which holds where it stands."}</p>${mission ? reasonOf(row) : ""}`;
+  }
+  const site = meta.sites.reduce((a, b) => (Math.hypot(b.x - first.spot[0], b.y - first.spot[1]) < Math.hypot(a.x - first.spot[0], a.y - first.spot[1]) ? b : a));
+  const holder = escapeHtml(meta.holders[frame.sites.u8[site.row * frame.sites.size + host.player().at.sites.controller]].name);
+  if (first.task === INTERDICTION) return `<p>It strikes what ${holder} has behind the front at <b>${escapeHtml(site.label)}</b>: supplies and people there.</p>`;
+  if (first.task === RECONNAISSANCE) return "<p>It looks at what an attack of its side is aimed at: what it sees becomes what its side believes.</p>";
+  return first.task > RECONNAISSANCE ? `<p>It drops supplies to <b>${escapeHtml(site.label)}</b>, which ${holder} holds and no road supplies.</p>` : "<p>Those it was flown for have moved on.</p>";
+}
+
+// The formation nearest to where a sortie works, within a cell, that its owner does not
+// fight; one in contact goes before one that is not.
+function flownFor(host, frame, asset, [x, y]) {
+  const { meta } = host;
+  const rows = frame.formations;
+  const at = host.player().at.formations;
+  const { war } = meta.actors[asset.actor];
+  let best = -1;
+  let least = 2;
+  for (let i = 0; i < rows.n; i++) {
+    const b = i * rows.size;
+    if (rows.u8[b + at.status] === 2 || !rows.u16[(b + at.personnel) >> 1] || war.includes(rows.u8[b + at.actor])) continue;
+    const away = Math.hypot(rows.u16[(b + at.x) >> 1] / meta.units_per_cell - x, rows.u16[(b + at.y) >> 1] / meta.units_per_cell - y);
+    if (away <= 1 && away + (rows.u8[b + at.contact] ? 0 : 1) < least) { least = away + (rows.u8[b + at.contact] ? 0 : 1); best = i; }
+  }
+  return best;
 }
 
 // The place nearest to a point of the map, in words.
