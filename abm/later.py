@@ -14,11 +14,15 @@ from threading import RLock
 from types import ModuleType
 from typing import Any
 
-BEHIND_MESA = ("pandas", "networkx", "mesa.experimental")
+BEHIND_MESA = ("pandas", "networkx", "mesa.experimental", "mesa.discrete_space")
 """What ``import mesa`` brings along and no tick needs: half of its second."""
+APART = ("mesa.experimental", "mesa.discrete_space")
+"""Packages whose parts do without the whole: Mesa 3.5's model takes parts of them."""
+HINTS = {"pandas": ("DataFrame",)}
+"""Names that types of arguments are given by as Mesa 3.5 is imported."""
 BEHIND_SCIPY = ("numpy.f2py", "numpy.ma", "numpy.testing", "numpy.core")
 """What ``import scipy.special`` takes up by name alone, from all of NumPy."""
-KNOWN = ("__class__", "__dict__", "__file__", "__name__")
+KNOWN = ("__class__", "__dict__", "__file__", "__name__", "__spec__")
 """What a module that has not been loaded can be asked for all the same."""
 
 
@@ -29,8 +33,11 @@ class _Waiting(ModuleType):
         """Return an attribute; load the module first unless it does without."""
         found = object.__getattribute__(self, "__dict__")
         load = None if name in KNOWN else found.get("__later__")
-        if load is not None:
-            load(self)
+        if load is None or (name == "__path__" and found["__name__"] in APART):
+            return object.__getattribute__(self, name)
+        if name in found.get("__hints__", ()):
+            return object
+        load(self)
         return object.__getattribute__(self, name)
 
 
@@ -47,6 +54,7 @@ class _Later(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Leave the module to wait."""
         module.__dict__["__later__"] = self._load
+        module.__dict__["__hints__"] = HINTS.get(module.__name__, ())
         module.__class__ = _Waiting
 
     def _load(self, module: ModuleType) -> None:
@@ -61,6 +69,7 @@ class _Later(Loader):
             else:  # it was taken off the list, and somebody else has loaded it
                 module.__dict__.update(vars(known))
             del module.__dict__["__later__"]
+            module.__dict__.pop("__hints__", None)
             module.__class__ = ModuleType
 
 
@@ -84,7 +93,7 @@ def later(*names: str) -> Iterator[None]:
     """Let imports in the block put off the loading of the modules named.
 
     A module that is loaded already stays as it is, and one that isn't there fails to
-    import as usual.
+    import as usual. In the block a name of ``HINTS`` is but a stand-in for the type.
     """
     finder = _Finder(names)
     sys.meta_path.insert(0, finder)
@@ -92,6 +101,9 @@ def later(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+        for name in names:
+            if type(sys.modules.get(name)) is _Waiting:
+                sys.modules[name].__dict__.pop("__hints__", None)
 
 
 def unlist(*names: str) -> None:

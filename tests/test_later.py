@@ -112,13 +112,32 @@ def test_an_absent_module_is_not_found_and_then_is_as_it_was(waiting):
     assert waiting.value == 42
 
 
+MODEL = """
+import sys
+import abm.model
+waiting = ("pandas.core", "networkx.classes", "scipy.spatial")
+print([name for name in waiting if name in sys.modules])
+import mesa, pandas
+assert pandas.DataFrame({"a": [1]}).a.sum() == 1
+assert mesa.discrete_space.OrthogonalMooreGrid
+assert mesa.experimental.continuous_space
+"""
+
+
+def test_the_model_does_without_what_mesa_brings_along_until_it_is_asked_for():
+    command = [sys.executable, "-W", "ignore", "-c", MODEL]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
 PAGE = """
 import sys
-from abm.ui import heap
+from abm.ui.serve import warm
+from abm import heap
 heap.plain()
 heap.alone()
 import reacton.utils
-from abm.ui.serve import warm
 warm("two_valleys")
 import abm.ui.app
 assert not reacton.utils.isinstance_lazy(1, "pandas.DataFrame")

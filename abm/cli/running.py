@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from abm import metrics
+from abm import heap, metrics
 from abm.cli.common import UsageError, print_json, scenario_of
 from abm.record.summary import plain, sections
 from abm.record.write import Facts, default_folder, write
@@ -76,8 +76,10 @@ def _leave(
     recorder, digest, ended = model.recorder, model.digest, model.world.ended
     assert recorder is not None
     model.theatre.forget()  # what only further ticks need: writing takes memory too
+    heap.trim()
     _compare(asked, digest)
     outcomes = metrics.outcomes(recorder)
+    heap.trim()
     folder = Path(args.out) if args.out else default_folder(recorder, digest, RUNS)
     facts = Facts(digest, wall_s, ended, asked.command, asked.extra)
     write(recorder, folder, facts=facts, outcomes=outcomes)

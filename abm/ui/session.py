@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
+from abm import heap
 from abm.record.chunks import TICKS_PER_CHUNK
 from abm.scenario import Intervention, ScenarioError
-from abm.ui import heap
 from abm.ui.engines import Engine, Live
 from abm.ui.meta import RUN_AHEAD
 from abm.ui.story import Story, decision
