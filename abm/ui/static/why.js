@@ -166,19 +166,20 @@ function whyFlown(host, frame, asset, flights) {
 }
 
 // The formation nearest to where a sortie works, within a cell, that its owner does not
-// fight; one in contact goes before one that is not.
+// fight; who is in contact goes before who is not, who has a mission before who has none.
 function flownFor(host, frame, asset, [x, y]) {
   const { meta } = host;
   const rows = frame.formations;
   const at = host.player().at.formations;
   const { war } = meta.actors[asset.actor];
   let best = -1;
-  let least = 2;
+  let least = Infinity;
   for (let i = 0; i < rows.n; i++) {
     const b = i * rows.size;
     if (rows.u8[b + at.status] === 2 || !rows.u16[(b + at.personnel) >> 1] || war.includes(rows.u8[b + at.actor])) continue;
     const away = Math.hypot(rows.u16[(b + at.x) >> 1] / meta.units_per_cell - x, rows.u16[(b + at.y) >> 1] / meta.units_per_cell - y);
-    if (away <= 1 && away + (rows.u8[b + at.contact] ? 0 : 1) < least) { least = away + (rows.u8[b + at.contact] ? 0 : 1); best = i; }
+    const rank = away + (rows.u8[b + at.contact] ? 0 : 4) + (rows.u8[b + at.kind] === NONE8 ? 2 : 0);
+    if (away <= 1 && rank < least) { least = rank; best = i; }
   }
   return best;
 }
