@@ -292,6 +292,32 @@ def test_the_ladder_and_the_log_follow_the_day(shared):
     shared.get_by_label("Kind").select_option("")
 
 
+SEEN = """([x, y]) => { const v = flashpoint.view, px = v.px(x), py = v.py(y);
+  return px > 0 && py > 0 && px < v.width && py < v.height; }"""
+
+
+def test_an_event_of_the_log_takes_the_map_to_its_place(shared):
+    seek(shared, 30)
+    panel(shared, "Events")
+    shared.get_by_role("button", name="Whole map").click()
+    event = shared.locator(".fp-events button:not([data-x=''])").last
+    place = [float(event.get_attribute(name)) for name in ("data-x", "data-y")]
+    until(shared, SEEN, place)
+    shared.locator(".fp-stages").focus()
+    for _ in range(4):
+        shared.keyboard.press("]")
+    across = (
+        "d" if place[0] < shared.evaluate("flashpoint.maps[0].meta.width / 2") else "a"
+    )
+    for _ in range(60):
+        if shared.evaluate(SEEN, place):
+            shared.keyboard.press(across)
+    assert not shared.evaluate(SEEN, place)
+    event.click()
+    until(shared, SEEN, place)
+    shared.get_by_role("button", name="Whole map").click()
+
+
 def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
     seek(shared, 30)
     panel(shared, "Charts")
