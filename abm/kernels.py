@@ -1135,6 +1135,175 @@ def exchange(
 
 
 @_jit
+def stances(
+    assaulting: Array,
+    fire: Array,
+    exposure: Array,
+    active: Array,
+    personnel: Array,
+    quality: Array,
+    cohesion: Array,
+    supply: Array,
+    air_support: Array,
+    contact: Array,
+    entrenchment: Array,
+    actor: Array,
+    cell: Array,
+    site: Array,
+    mission: Array,
+    route: Array,
+    kind: Array,
+    attacks: Array,
+    on_the_way: Array,
+    irregular: Array,
+    cover: Array,
+    population: Array,
+    least_supply: float,
+    least_cohesion: float,
+    unsupplied: float,
+    surprise: float,
+    cover_effect: float,
+    built_up: float,
+    town: float,
+    works: float,
+) -> None:
+    """Fill who is ``assaulting``, with what ``fire``, and each one's ``exposure``.
+
+    See ``phases/fight.py``. Who is ``active`` may assault: on a kind of mission that
+    ``attacks``, or ``on_the_way`` where somebody bars it. ``works`` is what one's
+    entrenchment takes off.
+    """
+    for i in range(actor.size):
+        m = mission[i]
+        ready = supply[i] >= least_supply and cohesion[i] >= least_cohesion
+        wants = m >= 0 and attacks[kind[m]]
+        barred = m >= 0 and on_the_way[kind[m]] and route[i, 0] >= 0
+        assaulting[i] = active[i] and ready and (wants or barred)
+        fresh = assaulting[i] and not contact[i] and irregular[actor[i]]
+        stock = unsupplied + (1.0 - unsupplied) * supply[i]
+        value = personnel[i] * quality[i] * cohesion[i] * stock
+        fire[i] = value * (1.0 + air_support[i]) * (1.0 + (surprise if fresh else 0.0))
+        shelter = np.float32(cover_effect) * cover[cell[i]]
+        if assaulting[i] and contact[i]:
+            exposure[i] = np.float32(1.0) - shelter
+            continue
+        inside = min(1.0, population[site[i]] / town) if site[i] >= 0 else 0.0
+        built = max(np.float64(shelter), built_up * inside)
+        exposure[i] = (1.0 - built) * (1.0 - works * entrenchment[i])
+
+
+@_jit
+def wear(
+    personnel: Array,
+    lost_day: Array,
+    cohesion: Array,
+    entrenchment: Array,
+    loss: Array,
+    contact: Array,
+    supply: Array,
+    inflow: Array,
+    resting: Array,
+    assaulting: Array,
+    least_supply: float,
+    per_loss: float,
+    recovery: float,
+    isolation: float,
+    digging: float,
+    days: float,
+) -> None:
+    """Take the ``loss`` off; let cohesion follow, and works grow under the ``resting``.
+
+    ``recovery``, ``isolation`` and ``digging`` are those of this tick, of ``days``.
+    """
+    for i in range(personnel.size):
+        share = 0.0
+        if personnel[i] > 0.0:
+            share = loss[i] / max(personnel[i], 1e-9)
+        personnel[i] -= loss[i]
+        lost_day[i] += (loss[i] / days - lost_day[i]) * min(1.0, days)
+        change = -per_loss * share
+        if not contact[i] and supply[i] >= least_supply:
+            change += recovery
+        if inflow[i] <= 0.0:
+            change -= isolation
+        cohesion[i] = min(max(cohesion[i] + change, 0.0), 1.0)
+        if resting[i] and not assaulting[i]:
+            entrenchment[i] += digging
+        entrenchment[i] = min(entrenchment[i], 1.0)
+
+
+@_jit
+def _added(amount: Array) -> Any:
+    """Return the sum of up to 128 numbers, added in the order in which NumPy does."""
+    n = amount.size
+    if n < 8:
+        total = 0.0
+        for i in range(n):
+            total += amount[i]
+        return total
+    part = amount[:8].copy()
+    whole = n - n % 8
+    for i in range(8, whole):
+        part[i % 8] += amount[i]
+    total = ((part[0] + part[1]) + (part[2] + part[3])) + (
+        (part[4] + part[5]) + (part[6] + part[7])
+    )
+    for i in range(whole, n):
+        total += amount[i]
+    return total
+
+
+@_jit
+def captures(
+    contested: Array,
+    capture_days: Array,
+    captor: Array,
+    power: Array,
+    controller: Array,
+    cell: Array,
+    allied: Array,
+    war: Array,
+    holder: Array,
+    population: Array,
+    least: float,
+    days: float,
+) -> None:
+    """Let whoever is alone in a site be its ``captor``, and for how long.
+
+    ``power[site, actor]`` is what stands in reach of it. An enemy with at least
+    ``least`` there takes it where defenders have less; so does the enemy who holds the
+    ``cell`` round a place where nobody lives.
+    """
+    n_actors = power.shape[1]
+    own, hostile = np.zeros(n_actors), np.zeros(n_actors)
+    for s in range(controller.size):
+        c = controller[s]
+        strongest = 0
+        for a in range(n_actors):
+            own[a] = power[s, a] if allied[c, a] else 0.0
+            hostile[a] = power[s, a] if war[c, a] else 0.0
+            if hostile[a] > hostile[strongest]:
+                strongest = a
+        defence = _added(own)
+        around = holder[cell[s]]
+        overrun = war[c, around] and defence < least and around < n_actors
+        found = -1
+        if hostile[strongest] >= least:
+            found = strongest
+        elif overrun and population[cell[s]] <= 0.0:
+            found = around
+        contested[s] = _added(hostile) >= least and defence >= least
+        if found < 0 or not defence < least:
+            captor[s] = -1
+            capture_days[s] = np.float32(0.0)
+            continue
+        if captor[s] != found:
+            capture_days[s] = np.float32(0.0)
+        capture_days[s] += np.float32(days)
+        captor[s] = found
+
+
+@_jit
 def in_reach(
     total: Array,
     site_x: Array,
@@ -1792,6 +1961,19 @@ def offers(
             own[c] = 0.0
             sure[c] = True
     return found
+
+
+@_jit
+def observed(
+    belief: Array, seen: Array, cell: Array, power: Array, error: Array
+) -> None:
+    """Overwrite ``belief`` in cells ``seen`` with the power there, misjudged."""
+    for u in range(belief.size):
+        if seen[u]:
+            belief[u] = np.float32(0.0)
+    for i in range(cell.size):
+        if seen[cell[i]]:
+            belief[cell[i]] += np.float32(power[i] * error[i])
 
 
 @_jit

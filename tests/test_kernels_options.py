@@ -1,6 +1,7 @@
 """Every kernel behind path costs and options equals its oracle on random worlds."""
 
 import numpy as np
+import pytest
 import reference
 import reference_decide
 from fields import KM, SEEDS, some_field, some_grounds
@@ -228,3 +229,19 @@ def test_offers_equal_their_oracle(seed):
         assert [float(x) for x in rest] == [
             *(float(offer[one]) for one in said), float(name == "bridge")
         ]  # fmt: skip
+
+
+@given(SEEDS)
+def test_what_is_observed_replaces_what_was_believed(seed):
+    rng = np.random.default_rng(seed)
+    belief, seen = rng.random(N).astype(np.float32), rng.random(N) < 0.4
+    cell = rng.integers(0, N, 9).astype(np.int32)
+    power, error = rng.random((2, 9)) * 800
+    before = belief.tolist()
+
+    kernels.observed(belief, seen, cell, power, error)
+
+    for u in range(N):
+        there = [float(power[i] * error[i]) for i in range(9) if cell[i] == u]
+        expected = sum(there) if seen[u] else before[u]
+        assert belief[u] == pytest.approx(expected, rel=1e-5)

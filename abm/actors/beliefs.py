@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from abm import kernels
 from abm.later import BEHIND_SCIPY, later
 from abm.units import AnyIntArray, BoolArray, Days, Float32Array, FloatArray, Persons
 
@@ -66,9 +67,8 @@ def observe(
         power: its true fighting value, shape (n,).
         error: multiplicative error of each estimate, shape (n,).
     """
-    updated = np.where(seen, np.float32(0.0), belief)
-    inside = seen[cell]
-    np.add.at(updated, cell[inside], (power * error)[inside].astype(np.float32))
+    updated = belief.copy()
+    kernels.observed(updated, seen, cell, power, error)
     return updated
 
 

@@ -35,7 +35,8 @@ def success(ratio: FloatArray, *, steepness: float, even: float) -> FloatArray:
 
 def gumbel(draws: FloatArray) -> FloatArray:
     """Return standard Gumbel numbers from uniform draws (inverse transform)."""
-    number: FloatArray = -np.log(-np.log(np.clip(draws, 1e-300, 1.0 - 1e-16)))
+    inside = np.minimum(np.maximum(draws, 1e-300), 1.0 - 1e-16)
+    number: FloatArray = -np.log(-np.log(inside))
     return number
 
 

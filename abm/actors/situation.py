@@ -7,7 +7,7 @@ searched twice. It writes nothing.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,7 +28,7 @@ STATES_KEPT = 2
 
 
 def _known(
-    memo: dict[tuple[str, Hashable], object],
+    memo: dict[tuple[str, Hashable], Any],
     key: tuple[str, Hashable],
     make: Callable[[], T],
 ) -> T:
@@ -63,7 +63,7 @@ class Situation:
     weights: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     wishes: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     gains: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
-    _memo: dict[tuple[str, Hashable], object] = field(default_factory=dict)
+    _memo: dict[tuple[str, Hashable], Any] = field(default_factory=dict)
 
     @cached_property
     def over(self) -> Bridges:
@@ -104,7 +104,7 @@ class Situation:
         return self.theatre.friend
 
     @cached_property
-    def _lasting(self) -> dict[tuple[str, Hashable], object]:
+    def _lasting(self) -> dict[tuple[str, Hashable], Any]:
         """What is remembered as long as ground, sites and crossings stay the same."""
         world = self.world
         state = b"".join(
@@ -226,10 +226,8 @@ class Situation:
 
     def once(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, computed at most once per name and row."""
-        found = self._memo.get((name, row))
-        return (
-            _known(self._memo, (name, row), make) if found is None else cast(T, found)
-        )
+        found: T | None = self._memo.get((name, row))
+        return _known(self._memo, (name, row), make) if found is None else found
 
     def lasting(self, name: str, row: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, kept over the days while its sources stay the same.
@@ -237,10 +235,9 @@ class Situation:
         These are holders of cells and sites, crossings and depots; ``make`` may depend
         on nothing else that changes.
         """
-        found = self._lasting.get((name, row))
-        if found is None:
-            return _known(self._lasting, (name, row), make)
-        return cast(T, found)
+        kept = self._lasting
+        found: T | None = kept.get((name, row))
+        return _known(kept, (name, row), make) if found is None else found
 
     def zone(self, points: Int32Array) -> tuple[IntArray, BoolArray]:
         """Return the cells of each point's zone and which lie on its bank."""

@@ -70,35 +70,23 @@ def _cells(world: World, theatre: Theatre) -> None:
 
 def _sites(world: World, theatre: Theatre) -> list[Event]:
     """Let captors alone in a site take it."""
-    sites = world.sites
-    control = theatre.parameters.control
-    by_actor = _in_sites(world, theatre)
-    n = len(theatre.site_ids)
-    rows = np.arange(n)
-    controller = sites.controller
-    friends = theatre.allied[controller][:, : theatre.n_actors]
-    hostile = theatre.war[controller][:, : theatre.n_actors]
-    defence = np.where(friends, by_actor, 0.0).sum(axis=1)
-    attack = np.where(hostile, by_actor, 0.0)
-    holder = world.cells.holder[theatre.site_cell]
-    overrun = theatre.war[controller, holder] & (defence < control.least)
-    overrun &= holder < theatre.n_actors
-    overrun &= theatre.population[theatre.site_cell] <= 0.0
-    captor = np.where(
-        attack.max(axis=1) >= control.least,
-        attack.argmax(axis=1),
-        np.where(overrun, holder, NOBODY),
+    sites, control = world.sites, theatre.parameters.control
+    kernels.captures(
+        sites.contested,
+        sites.capture_days,
+        sites.captor,
+        _in_sites(world, theatre),
+        sites.controller,
+        theatre.site_cell,
+        theatre.allied,
+        theatre.war,
+        world.cells.holder,
+        theatre.population,
+        control.least,
+        theatre.days_per_tick,
     )
-    sites.contested[:] = (attack.sum(axis=1) >= control.least) & (
-        defence >= control.least
-    )
-    alone = (captor >= 0) & (defence < control.least)
-    same = captor == sites.captor
-    sites.capture_days[:] = np.where(
-        alone, np.where(same, sites.capture_days, 0.0) + theatre.days_per_tick, 0.0
-    )
-    sites.captor[:] = np.where(alone, captor, NOBODY)
-    taken = rows[alone & (sites.capture_days >= control.capture)]
+    captor = sites.captor.copy()
+    taken = ((captor >= 0) & (sites.capture_days >= control.capture)).nonzero()[0]
     return [_capture(world, theatre, int(site), int(captor[site])) for site in taken]
 
 

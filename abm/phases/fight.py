@@ -11,10 +11,10 @@ from abm.theatre import Theatre
 from abm.units import NOBODY, BoolArray, FloatArray
 from abm.world import ACTIVE, BROKEN, GONE, MISSIONS, World
 
-ATTACK, RAID = MISSIONS.index("attack"), MISSIONS.index("raid")
-ON_THE_WAY = np.array([*(k in ("hold", "screen", "bridge") for k in MISSIONS), False])
-"""Whether a kind of mission is fought for only where an enemy bars the way; the last
-entry stands for no mission."""
+ASSAULTS = np.array([kind in ("attack", "raid") for kind in MISSIONS])
+"""Whether a kind of mission is an assault."""
+ON_THE_WAY = np.array([kind in ("hold", "screen", "bridge") for kind in MISSIONS])
+"""Whether a kind of mission is fought for only where an enemy bars the way."""
 LEAST_SUPPLY_EFFECT = 0.25
 """Share of its fighting value that a formation without any supply keeps."""
 FEWEST = 5.0
@@ -29,9 +29,9 @@ def run(
     formations, parameters = world.formations, theatre.parameters.fight
     alive = (formations.status != GONE) & (formations.personnel > 0.0)
     x, y, _, _, _ = places(world, theatre)
-    surprise = _assaults(world, theatre, alive)
+    fire, exposure = _stances(world, theatre, alive)
     noise = lognormal_error(streams().random(len(formations.actor)), parameters.noise)
-    loss, touched = np.zeros(len(x)), np.zeros(len(x), dtype=bool)
+    loss, touched = np.empty(len(x)), np.empty(len(x), dtype=bool)
     by = np.zeros((theatre.n_actors, theatre.n_actors))
     n = theatre.n_actors
     kernels.exchange(
@@ -46,10 +46,10 @@ def run(
         alive,
         theatre.war[:n, :n],
         world.dyads.clash_days > 0.0,
-        firepower(world, surprise) * noise,
+        fire * noise,
         formations.personnel,
         formations.assaulting,
-        exposure(world, theatre),
+        exposure,
         theatre.irregular[formations.actor],
         parameters.reference_strength,
         parameters.attrition,
@@ -63,67 +63,54 @@ def run(
     return _take_losses(world, theatre, loss, by)
 
 
-def _assaults(world: World, theatre: Theatre, alive: BoolArray) -> FloatArray:
-    """Mark who assaults; return the added value of those who surprise, per formation.
+def _stances(
+    world: World, theatre: Theatre, alive: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Mark who assaults; return each one's fire and exposure, shape (n_formations,).
 
-    Attackers and raiders do, and those on their way elsewhere whom an enemy bars.
+    Attackers and raiders assault, and those on their way elsewhere whom an enemy bars.
+    Fire is the fighting value, persons-equivalent: personnel · quality · supply ·
+    cohesion · (1 + air support) · (1 + surprise), which irregulars have who were not in
+    contact. Exposure is the share of the open-field loss one suffers, in (0, 1]: cover
+    protects everyone; buildings, where they protect more, and works only those who do
+    not assault.
     """
-    formations, parameters = world.formations, theatre.parameters
-    kind = np.where(
-        formations.mission >= 0, world.missions.kind[formations.mission], NOBODY
+    f, parameters = world.formations, theatre.parameters
+    fight = parameters.fight
+    fire, exposure = np.empty((2, len(f.actor)))
+    active = alive & (f.status == ACTIVE)
+    columns = (active, f.personnel, f.quality, f.cohesion, f.supply)
+    place = (f.air_support, f.contact, f.entrenchment, f.actor, f.cell, f.site)
+    kernels.stances(
+        f.assaulting,
+        fire,
+        exposure,
+        *columns,
+        *place,
+        f.mission,
+        f.route,
+        world.missions.kind,
+        ASSAULTS,
+        ON_THE_WAY,
+        theatre.irregular,
+        theatre.cover,
+        theatre.site_population,
+        parameters.supply.attack_supply,
+        fight.broken,
+        LEAST_SUPPLY_EFFECT,
+        fight.surprise,
+        fight.cover_effect,
+        fight.built_up_effect,
+        fight.town,
+        fight.entrenchment_effect,
     )
-    barred = ON_THE_WAY[kind] & (formations.route[:, 0] >= 0)
-    assaulting = alive & ((kind == ATTACK) | (kind == RAID) | barred)
-    assaulting &= formations.status == ACTIVE
-    assaulting &= formations.supply >= parameters.supply.attack_supply
-    assaulting &= formations.cohesion >= parameters.fight.broken
-    fresh = assaulting & ~formations.contact & theatre.irregular[formations.actor]
-    formations.assaulting[:] = assaulting
-    return np.where(fresh, parameters.fight.surprise, 0.0)
-
-
-def firepower(world: World, surprise: FloatArray) -> FloatArray:
-    """Return each formation's fighting value E, persons-equivalent.
-
-    Personnel · quality · supply · cohesion · (1 + air support) · (1 + surprise).
-    """
-    formations = world.formations
-    supply = LEAST_SUPPLY_EFFECT + (1.0 - LEAST_SUPPLY_EFFECT) * formations.supply
-    value: FloatArray = (
-        formations.personnel
-        * formations.quality
-        * formations.cohesion
-        * supply
-        * (1.0 + formations.air_support)
-        * (1.0 + surprise)
-    )
-    return value
-
-
-def exposure(world: World, theatre: Theatre) -> FloatArray:
-    """Return the share of the open-field loss that each formation suffers, in (0, 1].
-
-    Cover protects everyone; buildings, where they protect more, and works only those
-    who do not assault.
-    """
-    formations, fight = world.formations, theatre.parameters.fight
-    cover = fight.cover_effect * theatre.cover[formations.cell]
-    people = theatre.site_population[formations.site]
-    in_town = (formations.site >= 0) * np.minimum(1.0, people / fight.town)
-    built = np.maximum(cover, fight.built_up_effect * in_town)
-    works = 1.0 - fight.entrenchment_effect * formations.entrenchment
-    attacking = formations.assaulting & formations.contact
-    share = np.where(attacking, 1.0 - cover, (1.0 - built) * works)
-    return np.asarray(share, dtype=np.float64)
+    return fire, exposure
 
 
 def _take_losses(
     world: World, theatre: Theatre, loss: FloatArray, by: FloatArray
 ) -> list[Event]:
-    formations, days = world.formations, theatre.days_per_tick
-    present = np.maximum(formations.personnel, 1e-9)
-    share = np.where(formations.personnel > 0.0, loss / present, 0.0)
-    formations.personnel -= loss
+    formations = world.formations
     world.actors.killed_wounded += np.bincount(formations.actor, loss, theatre.n_actors)
     world.journal.kills += by
     hit = (loss > 0.0).nonzero()[0]
@@ -131,27 +118,33 @@ def _take_losses(
     enemy = by.argmax(axis=1)[actor]
     columns = (formations.cell[hit], actor, enemy, loss[hit])
     world.journal.kill_cells += zip(*(one.tolist() for one in columns), strict=True)
-    formations.lost_day += (loss / days - formations.lost_day) * min(1.0, days)
-    _hold_together(world, theatre, share)
+    _wear(world, theatre, loss)
     return _break(world, theatre)
 
 
-def _hold_together(world: World, theatre: Theatre, share: FloatArray) -> None:
-    """Let cohesion fall with losses and isolation and recover out of contact."""
+def _wear(world: World, theatre: Theatre, loss: FloatArray) -> None:
+    """Take losses; cohesion falls with them and isolation, recovers out of contact."""
     formations, parameters = world.formations, theatre.parameters.fight
     days = theatre.days_per_tick
-    rested = ~formations.contact & (
-        formations.supply >= theatre.parameters.supply.attack_supply
-    )
-    change = -parameters.cohesion_loss * share
-    change += np.where(rested, parameters.cohesion_recovery * days, 0.0)
-    change -= np.where(formations.inflow <= 0.0, parameters.isolation * days, 0.0)
-    cohesion = np.maximum(formations.cohesion + change, 0.0)
-    formations.cohesion[:] = np.minimum(cohesion, 1.0)
     waiting = (formations.mission == NOBODY) & (formations.status == ACTIVE)
-    still = ((formations.route[:, 0] < 0) | waiting) & ~formations.assaulting
-    dug = formations.entrenchment + np.where(still, parameters.digging * days, 0.0)
-    formations.entrenchment[:] = np.minimum(dug, 1.0)
+    kernels.wear(
+        formations.personnel,
+        formations.lost_day,
+        formations.cohesion,
+        formations.entrenchment,
+        loss,
+        formations.contact,
+        formations.supply,
+        formations.inflow,
+        (formations.route[:, 0] < 0) | waiting,
+        formations.assaulting,
+        theatre.parameters.supply.attack_supply,
+        parameters.cohesion_loss,
+        parameters.cohesion_recovery * days,
+        parameters.isolation * days,
+        parameters.digging * days,
+        days,
+    )
 
 
 def _break(world: World, theatre: Theatre) -> list[Event]:

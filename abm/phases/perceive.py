@@ -40,13 +40,13 @@ def run(
         seen = in_sight(world, theatre, actor, alive=alive)
         if world.tick == 0:
             seen = np.ones_like(seen)
-        error = beliefs.lognormal_error(draws, parameters.error)
+        error = beliefs.lognormal_error(draws[enemy], parameters.error)
         world.belief[actor] = beliefs.observe(
             world.belief[actor],
             seen=seen,
             cell=formations.cell[enemy],
             power=power[enemy],
-            error=error[enemy],
+            error=error,
         )
     return []
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -218,15 +218,17 @@ class Theatre:
         return tick == 0 or calendar.at(tick).hour == calendar.decide_hour
 
     @cached_property
-    def _kept(self) -> dict[Hashable, object]:
+    def _kept(self) -> dict[Hashable, Any]:
         return {}
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return ``make()``, worked out at most once; an array becomes read-only."""
-        if key not in self._kept:
+        kept = self._kept
+        if key not in kept:
             lock(value := make())
-            self._kept[key] = value
-        return cast(T, self._kept[key])
+            kept[key] = value
+        found: T = kept[key]
+        return found
 
     def forget(self) -> None:
         """Let go of all that has been worked out; it will be again when asked for."""

@@ -90,7 +90,8 @@ class OpenRoute:
         now = min(float(to_end[start].min(initial=UNREACHED)), reference)
         points = situation.points
         left = np.maximum(to_end[points], to_start[points])
-        return np.clip(0.5 * (now - left) / reference, 0.0, 0.5)
+        opened: FloatArray = 0.5 * (now - left) / reference
+        return np.minimum(np.maximum(opened, 0.0), 0.5)
 
 
 @dataclass

@@ -65,6 +65,7 @@ def review(situation: Situation) -> list[Event]:
     columns = (missions.actor, missions.kind, missions.site, missions.start_tick)
     known = zip(*(one[active].tolist() for one in columns), strict=True)
     groups = _groups(world, active)
+    strength = situation.power * world.formations.supply
     for row, group, (actor, kind, site, start) in zip(
         active.tolist(), groups, known, strict=True
     ):
@@ -73,7 +74,9 @@ def review(situation: Situation) -> list[Event]:
             end(world, row, MISSION_ENDED)
         elif _accomplished(situation, row, group):
             end(world, row, MISSION_DONE)
-        elif kind == ATTACK and _hopeless(situation, row, group):
+        elif kind == ATTACK and _hopeless(
+            situation, row, own=float(strength[group].sum()), where=(actor, site)
+        ):
             end(world, row, MISSION_ENDED)
             events.append(_given_up(theatre, actor, site))
         elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN):
@@ -104,14 +107,17 @@ def _accomplished(situation: Situation, row: int, group: IntArray) -> bool:
     return bool(kind == RAID and days >= theatre.parameters.decide.raid_days)
 
 
-def _hopeless(situation: Situation, row: int, group: IntArray) -> bool:
-    """Whether an attack's believed chance has fallen below ``abort_success``."""
-    world, theatre = situation.world, situation.theatre
-    decide, missions = theatre.parameters.decide, world.missions
-    actor, site = int(missions.actor[row]), int(missions.site[row])
+def _hopeless(
+    situation: Situation, row: int, *, own: float, where: tuple[int, int]
+) -> bool:
+    """Whether an attack's believed chance has fallen below ``abort_success``.
+
+    ``own`` is the fighting value of its group, ``where`` its actor and site.
+    """
+    decide, missions = situation.theatre.parameters.decide, situation.world.missions
+    actor, site = where
     view = prospects(situation, actor)
     enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
-    own = float((situation.power[group] * world.formations.supply[group]).sum())
     power = (own / enemy) ** decide.success_steepness
     chance = power / (power + decide.success_ratio**decide.success_steepness)
     missions.success[row] = chance
