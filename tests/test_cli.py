@@ -402,6 +402,17 @@ def test_why_without_a_change_would_be_the_same(small_folder, small_run, capsys)
     assert "instead or besides" not in out
 
 
+@pytest.mark.parametrize("pair", ["us.russia", "russia.us"])
+@pytest.mark.parametrize("form", ["relations.{}.air_channel", "relations.{}.air*"])
+def test_a_pair_is_found_in_either_order(pair, form, capsys):
+    code, out, _ = said(capsys, "paths", form.format(pair), "--json")
+
+    assert code == 0
+    assert [one["path"] for one in json.loads(out)] == [
+        "relations.russia.us.air_channel"
+    ]
+
+
 def test_paths_list_value_unit_and_range(capsys):
     code, out, _ = said(capsys, "paths", "fight.attrition", "--json")
 

@@ -1,5 +1,6 @@
 """Every table has the columns, types and meanings that one place defines."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,15 @@ DAILY = ("actors", "sites", "dyads", "hazards", "deliveries", "crossings", "segm
 
 def test_there_is_a_builder_for_every_table_and_no_other():
     assert BUILDERS.keys() == tables().keys()
+
+
+@pytest.mark.parametrize("name", ["columns.csv", "kinds.csv"])
+def test_no_meaning_is_cut_at_a_comma(name):
+    path = Path(defined.__file__).with_name(name)
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+
+    assert [row for row in rows if len(row) != len(head)] == []
 
 
 @pytest.mark.parametrize("name", tables())

@@ -12,6 +12,7 @@ from typing import Any
 from abm.cli.common import UsageError, print_json, table
 from abm.scenario import Setting, load_scenario
 from abm.scenario import paths as all_paths
+from abm.scenario.paths import turned
 from abm.scenario.problems import nearest
 
 LONGEST = 60
@@ -47,9 +48,16 @@ def paths(args: argparse.Namespace) -> int:
     """List the settings whose path matches a pattern."""
     settings = list(all_paths(load_scenario(args.scenario)))
     pattern = args.pattern.lower()
-    found = [each for each in settings if _matches(each.path.lower(), pattern)]
+    found = [
+        each
+        for each in settings
+        if any(
+            _matches(path.lower(), pattern) for path in (each.path, turned(each.path))
+        )
+    ]
     if not found:
-        hint = nearest(args.pattern, [each.path for each in settings])
+        either = {path for each in settings for path in (each.path, turned(each.path))}
+        hint = nearest(args.pattern, either)
         raise UsageError(f"{args.pattern}: no path matches{hint}")
     if args.json:
         print_json([asdict(each) for each in found])

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from abm.scenario.contested import NOBODY
 from abm.scenario.parameters import Parameters, checked_value
-from abm.scenario.paths import CELL_SITE, ROW_FIELDS, canonical, values
+from abm.scenario.paths import CELL_SITE, ROW_FIELDS, canonical, turned, values
 from abm.scenario.problems import ScenarioError, nearest, shown
 from abm.scenario.relations import Relations
 from abm.scenario.scenario import Scenario, Value
@@ -67,7 +67,7 @@ def problems_of(scenario: Scenario, changes: Mapping[str, Value]) -> list[str]:
     known = values(scenario)
     unknown = [path for path in changes if path not in known]
     if unknown:
-        either = {*known, *map(_turned, known)}
+        either = {*known, *map(turned, known)}
         return [f"{path}: unknown path{nearest(path, either)}" for path in unknown]
     problems = []
     for path, value in changes.items():
@@ -75,14 +75,6 @@ def problems_of(scenario: Scenario, changes: Mapping[str, Value]) -> list[str]:
         if problem:
             problems.append(problem)
     return problems or _weight_problems(scenario, changes)
-
-
-def _turned(path: str) -> str:
-    """Return the path of a relation with the pair in the other order."""
-    parts = path.split(".")
-    if parts[0] == "relations":
-        parts[1], parts[2] = parts[2], parts[1]
-    return ".".join(parts)
 
 
 def _problem(scenario: Scenario, path: str, value: Value, *, now: Value) -> str:

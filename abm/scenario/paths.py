@@ -149,6 +149,14 @@ def canonical(path: str, scenario: Scenario) -> str:
     return ".".join(parts)
 
 
+def turned(path: str) -> str:
+    """Return the path of a relation with the pair in the other order; others as is."""
+    parts = path.split(".")
+    if parts[0] == "relations":
+        parts[1], parts[2] = parts[2], parts[1]
+    return ".".join(parts)
+
+
 def changes_during_run(path: str) -> bool:
     """Return whether an intervention may change the value at a path."""
     parts = path.split(".")
