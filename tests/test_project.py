@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import abm.phases
+from abm.scenario import load_scenario
+from abm.scenario.paths import values
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("abm/**/*.py"), *ROOT.glob("experiments/**/*.py")])
 LONGEST_FUNCTION = 40
@@ -234,3 +238,15 @@ def test_the_python_example_of_the_readme_works(small_folder, capsys):
 
     assert names["control"].ndim == 2
     assert "contested" in names["towns"].columns
+
+
+def test_the_model_is_described_by_parameters_files_and_phases_that_exist():
+    text = (ROOT / "docs/ODD.md").read_text(encoding="utf-8")
+    known = values(load_scenario("deir_ezzor_2017"))
+    named = set(re.findall(r"`([a-z]+\.[a-z_]+)`", text))
+    files = set(re.findall(r"`((?:abm|docs|tests)/[\w./]+)`", text))
+    phases = re.findall(r"^\d+\. \*\*([a-z]+)\*\*", text, re.M)
+
+    assert sorted(named - known.keys()) == []
+    assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+    assert phases == list(abm.phases.PHASES)
