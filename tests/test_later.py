@@ -138,6 +138,12 @@ from abm import heap
 heap.plain()
 heap.alone()
 import reacton.utils
+from types import ModuleType
+from abm.ui.serve import look_gently
+look_gently()
+sys.modules["pandas"] = ModuleType("pandas")  # another thread has only begun to load it
+assert not reacton.utils.isinstance_lazy(1, "pandas.DataFrame")
+del sys.modules["pandas"]
 warm("two_valleys")
 import abm.ui.app
 assert not reacton.utils.isinstance_lazy(1, "pandas.DataFrame")
@@ -145,6 +151,8 @@ assert "pandas.core" not in sys.modules, "the page has loaded pandas"
 import pyarrow as pa
 assert list(pa.table({"a": [1, 2]}).to_pandas()["a"]) == [1, 2]
 assert "pandas.core" in sys.modules
+import pandas
+assert reacton.utils.isinstance_lazy(pandas.DataFrame(), "pandas.DataFrame")
 print(pa.default_memory_pool().backend_name)
 """
 

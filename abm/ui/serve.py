@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 from abm import heap
 
@@ -64,6 +65,7 @@ def launch(
     heap.share()
     heap.plain()
     heap.alone()
+    look_gently()
     prepare(what, host=host, port=port)
     compiled(what)
     warm(what)
@@ -95,6 +97,23 @@ def prepare(what: str, *, host: str, port: int) -> None:
     os.environ["FLASHPOINT_HOSTS"] = ",".join(sorted({host, *LOOPBACK}))
     os.environ["FLASHPOINT_PORT"] = str(port)
     os.environ.setdefault("FLASHPOINT_DATA", str(Path.cwd()))
+
+
+def look_gently() -> None:
+    """Let Solara look for data frames while another thread is only loading pandas.
+
+    It takes ``pandas.DataFrame`` from any pandas that is listed, and would fail, and
+    the run with it, where that is not yet there.
+    """
+    import reacton.utils
+
+    reacton.utils.import_item = _listed
+
+
+def _listed(name: str) -> Any:
+    """Return something of a module, none where either is not there (yet)."""
+    module, _, item = name.rpartition(".")
+    return getattr(sys.modules.get(module), item, None)
 
 
 def compiled(what: str) -> None:

@@ -356,6 +356,14 @@ def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
     page.get_by_role("button", name="Difference").click()
     expect(page.locator(".fp-b")).to_be_hidden()
     page.get_by_role("button", name="With the change").click()
+    page.set_viewport_size({"width": 400, "height": 860})
+    until(page, APART)
+
+
+APART = """() => { const box = (name) => document.querySelector(name).getBoundingClientRect();
+  const [a, b, c] = [".fp-compare", ".fp-clock", ".fp-tools"].map(box);
+  const apart = (x, y) => x.right <= y.left || y.right <= x.left || x.bottom <= y.top || y.bottom <= x.top;
+  return a.width > 0 && a.left >= 0 && apart(a, b) && apart(a, c); }"""
 
 
 def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
