@@ -68,16 +68,16 @@ class Actor(mesa.Agent):
         own = mobile.force(situation, self.index)
         idle = free[own.rows]
         self.memory = []
-        if not idle.any():
+        if not np.count_nonzero(idle):
             return []
         rows = self.list_options(situation, own)
         limit = round(situation.theatre.parameters.decide.most_missions)
         noise = choice.gumbel(draws)
         open_row = np.ones(len(rows.options), dtype=bool)
         kept = situation.theatre.parameters.decide.reserve * len(idle)
-        while idle.sum() > kept and len(self.memory) < limit:
+        while np.count_nonzero(idle) > kept and len(self.memory) < limit:
             scored = scoring.scores(situation, self.index, rows, own=own, free=idle)
-            if not scored.valid.any():
+            if not np.count_nonzero(scored.valid):
                 break
             look = Look(situation, self.index, rows, own, scored, idle, noise, open_row)
             option = self.choose(look)

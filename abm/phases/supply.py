@@ -4,7 +4,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors.costs import open_cost
-from abm.actors.paths import Field, bridges, fade, search
+from abm.actors.paths import Field, bridges, fade, search_again
 from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams
@@ -96,8 +96,8 @@ def _paths(situation: Situation, actor: int) -> Field:
     own = cells[cost[cells] == 0]
     dear = base[own] * np.where(world.cells.contested[own], slow, 1.0)
     cost[own] = np.rint(np.minimum(dear, kernels.DEAREST_CELL)).astype(np.int32)
-    over = bridges(world, theatre, actor)
-    return search(theatre, cost, over, sources=cells, offsets=offsets)
+    over, name = bridges(world, theatre, actor), ("supply", actor)
+    return search_again(theatre, name, cost, over=over, sources=cells, offsets=offsets)
 
 
 def _inflow(
