@@ -280,5 +280,5 @@ def test_the_tiger_force_is_named_by_the_aim_to_cut_the_sdf_off():
     ((row, forces),) = entrusted.named_forces(theatre)
 
     assert theatre.objectives[row].spec.id == "cut_off_sdf"
-    assert not forces[-1]
     assert [theatre.force_ids[k] for k in np.flatnonzero(forces)] == ["O05", "O06"]
+    assert not forces[-1]  # what is of no row of the order of battle is not among them

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from abm.actors.mobile import Force
+from abm.actors.objectives.targets import forces_of
 from abm.actors.options import ATTACK, Options
 from abm.actors.situation import Situation
 from abm.theatre import Theatre
@@ -46,16 +47,16 @@ def entrusted(
 
 
 def named_forces(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
-    """Return the rows of objectives that name who pursues them, and those forces.
+    """Return the rows of objectives that name who pursues them, with those forces.
 
-    The forces are marked among the rows of the order of battle; the last is no row's.
+    Forces as ``targets.forces_of`` gives them.
     """
 
     def make() -> tuple[tuple[int, BoolArray], ...]:
         return tuple(
-            (one.row, np.array([*np.isin(theatre.force_ids, names), False]))
+            (one.row, forces_of(one, theatre, "by"))
             for one in theatre.objectives
-            if (names := list(one.spec.targets("by")))
+            if one.spec.targets("by")
         )
 
     return theatre.once("named_forces", make)

@@ -72,7 +72,7 @@ def Drafted(shell: Shell) -> None:
     """Changes set but not applied, and the two ways to apply them."""
     drafted = shell.drafted.value
     engine = shell.session.engine
-    seed, set_seed = solara.use_state(engine.seed)
+    seed = solara.use_reactive(engine.seed)  # what was typed may not be drawn yet
     HTML(tag="h3", children=[f"Your changes ({len(drafted)})"])
     with HTML(tag="ul"):
         for path, value in drafted.items():
@@ -86,11 +86,11 @@ def Drafted(shell: Shell) -> None:
                     ),
                 )
     Apply(shell)
-    solara.InputInt("Seed of a new run", seed, on_value=set_seed)
+    solara.InputInt("Seed of a new run", seed)
     solara.Button(
         "Start a new run" + (" with them" if drafted else ""),
         outlined=True,
-        on_click=lambda: _anew(shell, seed),
+        on_click=lambda: _anew(shell, seed.value),
     )
 
 
@@ -143,15 +143,19 @@ def Move(shell: Shell, scenario: Scenario) -> None:
         lambda: {each.id: f"{each.name} ({each.id})" for each in scenario.sites},
         [scenario.key],
     )
-    force, set_force = solara.use_state(next(iter(forces)))
-    site, set_site = solara.use_state(next(iter(sites)))
-    Choice("Force", forces, force, on_value=set_force)
-    Choice("To", sites, site, on_value=set_site)
+    force = solara.use_reactive(next(iter(forces)))
+    site = solara.use_reactive(next(iter(sites)))
+
+    def add() -> None:
+        _draft(shell, {f"forces.{force.value}.cell_site": site.value})
+
+    Choice("Force", forces, force.value, on_value=force.set)
+    Choice("To", sites, site.value, on_value=site.set)
     solara.Button(
         "Add this move",
         outlined=True,
         small=True,
-        on_click=lambda: _draft(shell, {f"forces.{force}.cell_site": site}),
+        on_click=add,
     )
 
 
@@ -163,12 +167,12 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     chosen, set_chosen = solara.use_state("")
     by_path = {each.path: each for each in known[group]}
     setting = by_path.get(chosen) or next(iter(by_path.values()))
-    text, set_text = solara.use_state("")
+    text = solara.use_reactive("")
     problem, set_problem = solara.use_state("")
 
     def add() -> None:
         try:
-            change = {setting.path: parsed(text, setting.value)}
+            change = {setting.path: parsed(text.value, setting.value)}
             scenario.with_overrides(change)
         except (ValueError, ScenarioError) as error:
             set_problem(str(error))
@@ -179,7 +183,7 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     Choice("Part", list(known), group, on_value=set_group)
     Choice("Value", list(by_path), setting.path, on_value=set_chosen)
     Evidence(setting)
-    solara.InputText("New value", value=text, on_value=set_text)
+    solara.InputText("New value", value=text)
     if problem:
         HTML(
             tag="p",

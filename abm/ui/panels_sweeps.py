@@ -89,7 +89,8 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
     """Every run as a point; a click opens it."""
     problem, set_problem = solara.use_state("")
     rows = [int(row) for row in swept.results["row"]]
-    row, set_row = solara.use_state(rows[0] if rows else 0)
+    # Read when the button is pressed: what was typed last may not be drawn yet.
+    row = solara.use_reactive(rows[0] if rows else 0)
 
     def watch(number: int) -> None:
         set_problem(open_row(shell, swept, number))
@@ -98,8 +99,8 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
     text = f"{outcome} of every run. Click a point to watch that run."
     HTML(tag="p", class_="fp-note", children=[text])
     Scatter(swept, outcome, watch)
-    solara.InputInt("Run number", row, on_value=set_row)
-    solara.Button("Watch this run", outlined=True, on_click=lambda: watch(row))
+    solara.InputInt("Run number", row)
+    solara.Button("Watch this run", outlined=True, on_click=lambda: watch(row.value))
     if problem:
         HTML(
             tag="p",

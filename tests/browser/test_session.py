@@ -198,40 +198,36 @@ def test_a_branch_without_a_change_is_the_same_run():
     assert other.chunks(0) == engine.chunks(0)
 
 
-def test_a_wrong_change_is_reported_and_the_run_goes_on(session):
+def told_of(session, path, value):
+    """Return what is said of a change; the run goes on to its end all the same."""
     session.receive({"type": "hello"})
     session.screen.wait(lambda content: content["type"] == "chunk")
-    wrong = Intervention(day=0, path="fight.attriton", value=1.0, note="typo")
+    change = Intervention(day=0, path=path, value=value, note="a test")
     told = []
     heard = threading.Event()
-
-    session.branch(0, [wrong], done=lambda text: (told.append(text), heard.set()))
+    session.branch(0, [change], done=lambda text: (told.append(text), heard.set()))
     assert heard.wait(WAIT_S)
     session.receive({"type": "need", "upto": 10_000})
     session.screen.wait(done)
+    return told[0]
+
+
+def test_a_wrong_change_is_reported_and_the_run_goes_on(session):
+    told = told_of(session, "fight.attriton", 1.0)
 
     again = [
         c["story"] for c, _ in session.screen.sent if c.get("branch") and "story" in c
     ]
     events = [event for story in again for event in story["events"]]
     assert len(events) == session.engine.table("events").num_rows
-    assert "fight.attriton" in told[0]
-    assert "fight.attrition" in told[0]
+    assert "fight.attriton" in told
+    assert "fight.attrition" in told
 
 
 def test_a_move_into_hostile_ground_is_reported_and_the_run_goes_on(session):
-    session.receive({"type": "hello"})
-    session.screen.wait(lambda content: content["type"] == "chunk")
-    move = Intervention(day=0, path="forces.F01.cell_site", value="T05", note="a test")
-    told = []
-    heard = threading.Event()
+    told = told_of(session, "forces.F01.cell_site", "T05")
 
-    session.branch(0, [move], done=lambda text: (told.append(text), heard.set()))
-    assert heard.wait(WAIT_S)
-    session.receive({"type": "need", "upto": 10_000})
-    session.screen.wait(done)
-
-    assert "aurelia would stand in hostile ground (got T05" in told[0]
+    assert "aurelia would stand in hostile ground (got T05" in told
 
 
 def test_a_branch_of_a_branch_that_moved_a_force_is_the_same_run():

@@ -9,11 +9,11 @@ from abm.actors import ways
 from abm.actors.objectives.detours import detours
 from abm.actors.objectives.memory import daily, fixed
 from abm.actors.objectives.places import LEAST_COST
-from abm.actors.objectives.targets import site_rows
+from abm.actors.objectives.targets import forces_of, site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import BoolArray, FloatArray, Int32Array, IntArray
+from abm.units import FloatArray, Int32Array, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -170,15 +170,8 @@ class CutOff:
         named = self.objective.spec.targets("forces")
         mine = (formations.actor == self.rival(situation)) & situation.alive
         if named:
-            mine &= self._named(situation)[formations.parent]
+            mine &= forces_of(self.objective, theatre, "forces")[formations.parent]
         return np.unique(formations.cell[mine]).astype(np.int64)
-
-    @fixed
-    def _named(self, situation: Situation) -> BoolArray:
-        """Return the rows of the order of battle it names; the last is no row's."""
-        ids = situation.theatre.force_ids
-        named = self.objective.spec.targets("forces")
-        return np.array([*(one in named for one in ids), False])
 
     def reference(self, _situation: Situation) -> float:
         """Need none."""

@@ -21,6 +21,19 @@ def site_rows(objective: Objective, theatre: Theatre, key: str = "sites") -> Int
     return theatre.once(("target_rows", objective.row, key), make)
 
 
+def forces_of(objective: Objective, theatre: Theatre, key: str) -> BoolArray:
+    """Return the rows of the order of battle that an objective's target names.
+
+    Shape (n_forces + 1,): the last, which -1 finds, is no row's.
+    """
+
+    def make() -> BoolArray:
+        ids = objective.spec.targets(key)
+        return np.array([*(one in ids for one in theatre.force_ids), False])
+
+    return theatre.once(("target_forces", objective.row, key), make)
+
+
 def site_points(situation: Situation, shares: FloatArray) -> FloatArray:
     """Return per-site shares spread to ``situation.points`` (crossings get none)."""
     spread = np.zeros(situation.points.size)

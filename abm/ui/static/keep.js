@@ -1,5 +1,7 @@
 // Saving what is seen: a picture of the map, or the play as a video.
 
+const PATIENCE_MS = 20_000; // how long a video is waited for when its time is up
+
 function makeSave({ maps, view, state, seek, meta, announce, message, tick, play }) {
   function compose(canvas) {
     const ratio = window.devicePixelRatio || 1;
@@ -39,9 +41,13 @@ function makeSave({ maps, view, state, seek, meta, announce, message, tick, play
     recorder.start(500);
     play(true);
     message("Recording …", "note");
-    const frame = () => { compose(canvas); if (performance.now() < until && state.playing) requestAnimationFrame(frame); else recorder.stop(); };
+    // A slow machine may have no picture encoded when the time is up: wait for the first.
+    const asked = () => performance.now() < until && state.playing;
+    const empty = () => !parts.length && performance.now() < until + PATIENCE_MS;
+    const frame = () => { compose(canvas); if (asked() || empty()) requestAnimationFrame(frame); else recorder.stop(); };
     requestAnimationFrame(frame);
     await done;
+    if (!parts.length) { message("Nothing could be recorded: this machine is too busy. The replay file plays the run in any browser.", "error"); return; }
     message("");
     download(new Blob(parts, { type: "video/webm" }), `${what.name}.webm`);
   }
