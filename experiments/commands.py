@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm.options import count
+from experiments.helps import HELP
 
 if TYPE_CHECKING:
     from experiments.sweeps import Summary
@@ -42,7 +43,9 @@ def register(subparsers: Subparsers) -> None:
             default ``command`` is the function to call with the parsed arguments.
     """
     design = _command(subparsers, "design", design_command, "size and time of a study")
-    design.add_argument("study", help="shipped study or TOML file")
+    design.add_argument(
+        "study", nargs="?", help="shipped study or TOML file; without it, a list"
+    )
     design.add_argument("--csv", type=Path, help="write all points to a CSV file")
     design.add_argument("--workers", type=count, help="processes the time is for")
     _add_sweep(subparsers)
@@ -100,7 +103,11 @@ def _command(
 ) -> argparse.ArgumentParser:
     """Add one command and return its parser."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        name, help=text, description=text
+        name,
+        help=text,
+        description=text,
+        epilog=HELP[name],
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.set_defaults(command=_guarded(function))
     return parser
@@ -139,13 +146,15 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def design_command(arguments: Arguments) -> int:
-    """Print size, estimated time and first rows of a study."""
+    """Print size, estimated time and first rows of a study, or what studies there are."""
     import pandas as pd
 
     from experiments.estimate import time_of
     from experiments.run import Cases
     from experiments.study import load_study
 
+    if arguments.study is None:
+        return _list_studies()
     study = load_study(arguments.study)
     cases = Cases(study)
     table = pd.DataFrame(list(cases.points.values), columns=list(cases.points.labels))
@@ -162,6 +171,18 @@ def design_command(arguments: Arguments) -> int:
         print(f"points written to {arguments.csv}")
     print(table.head(FIRST_ROWS).to_string())
     print(time_of(cases, len(cases), workers=arguments.workers))
+    return DONE
+
+
+def _list_studies() -> int:
+    """Print every shipped study with its question and size."""
+    from experiments.run import Cases
+    from experiments.study import STUDIES, load_study
+
+    for file in sorted(STUDIES.glob("*.toml")):
+        study = load_study(file.stem)
+        runs = len(Cases(study))
+        print(f"{study.name}: {runs} runs of {study.days} days\n  {study.question}")
     return DONE
 
 

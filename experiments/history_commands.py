@@ -12,12 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from abm.options import count, positive
-from experiments.history_help import (
-    CALIBRATE_HELP,
-    FORECAST_HELP,
-    SCORE_HELP,
-    VALIDATION_HELP,
-)
 
 DONE = 0
 Arguments = argparse.Namespace
@@ -35,7 +29,6 @@ def register_history(subparsers: Any, add: Add) -> None:
         add: adds one guarded command and returns its parser.
     """
     score = add(subparsers, "score", score_command, "score runs by what happened")
-    score.epilog, score.formatter_class = SCORE_HELP, argparse.RawTextHelpFormatter
     score.add_argument(
         "what",
         type=Path,
@@ -73,7 +66,6 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
         calibrate_command,
         "fit the assumed parameters to June-August 2017",
     )
-    found.epilog, found.formatter_class = CALIBRATE_HELP, argparse.RawTextHelpFormatter
     found.add_argument("--out", type=Path, required=True, help="folder of the runs")
     size = found.add_mutually_exclusive_group()
     size.add_argument(
@@ -100,7 +92,6 @@ def _add_forecast(subparsers: Any, add: Add) -> None:
         forecast_command,
         "run the posterior ensemble to 1 December 2017 and file what it says",
     )
-    found.epilog, found.formatter_class = FORECAST_HELP, argparse.RawTextHelpFormatter
     found.add_argument("--out", type=Path, required=True, help="folder to write")
     _add_ensemble(found)
     found.add_argument("--members", type=count, default=MEMBERS, help="runs")
@@ -115,7 +106,6 @@ def _add_validation(subparsers: Any, add: Add) -> None:
         validation_command,
         "score the model beside its baselines and ablations; write docs/validation.md",
     )
-    found.epilog, found.formatter_class = VALIDATION_HELP, argparse.RawTextHelpFormatter
     found.add_argument("--out", type=Path, required=True, help="folder of the runs")
     found.add_argument("--docs", type=Path, default=Path("docs"))
     _add_ensemble(found)
