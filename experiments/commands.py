@@ -146,7 +146,7 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def design_command(arguments: Arguments) -> int:
-    """Print size, estimated time and first rows of a study, or what studies there are."""
+    """Print size, time and first rows of a study, or what studies there are."""
     import pandas as pd
 
     from experiments.estimate import time_of

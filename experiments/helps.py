@@ -7,8 +7,8 @@ examples:
   abm design quick                       size, first points, time it takes here
   abm design my_study.toml --csv points.csv --workers 16
 
-Nothing is run but the first days of one run, to time them. Factors are addressed by the paths that
-`abm paths` lists; docs/experiments.md says how a study is written.""",
+Nothing is run but the first days of one run, to time them. Factors are addressed by the
+paths that `abm paths` lists; docs/experiments.md says how a study is written.""",
     "sweep": """\
 examples:
   abm sweep quick --out runs/quick
@@ -34,17 +34,17 @@ examples:
   abm open runs/quick 17 --out runs/odd
   abm run --from-row runs/quick 17       the same
 
-The run is computed again from its row and must come out the same to the last byte; where
-code or scenario are not those of the sweep, it is refused and both are named. Rows are
-the `row` of `read_results`, and the numbers of the points in the browser.""",
+The run is computed again from its row and must come out the same to the last byte;
+where code or scenario are not those of the sweep, it is refused and both are named. The
+rows are the `row` of `read_results`, and the numbers of the points in the browser.""",
     "analyse": """\
 examples:
   abm analyse runs/quick
   abm analyse runs/quick --outcome dates.mayadin
   abm analyse runs/quick --outcome incidents.total
 
-First how sure the mean is with so many replicates, then what the design allows: Morris or
-Sobol indices with their intervals, partial dependence, boxes of the factors where an
+First how sure the mean is with so many replicates, then what the design allows: Morris
+or Sobol indices with their intervals, partial dependence, boxes of the factors where an
 outcome is likely (PRIM), survival curves of dates, maps of control and of flashpoints,
 and which run to open for a rare course. Tables are written beside the results.""",
     "report": """\
@@ -69,8 +69,8 @@ examples:
   abm patterns --seeds-10km 40 --seeds-5km 8 --seeds-arms 8
 
 The patterns are hindsight: a check of sanity, never an input to fitting. Every run is
-watched at each tick (nothing is lost or made; no rule is broken). Ctrl-C stops; the same
-command goes on.""",
+watched at each tick (nothing is lost or made; no rule is broken). Ctrl-C stops; the
+same command goes on.""",
     "score": """\
 examples:
   abm score runs/ensemble --events experiments/data/history_calibration.csv
