@@ -416,7 +416,7 @@ def mend(
             changed[n_changed] = s
             n_changed += 1
     crossings = (cross_start, cross_cell, cross_other, cross_extra)
-    size = np.int64(0)
+    size: Any = np.int64(0)
     for k in range(n_changed):
         u = changed[k]
         if dist[u] < UNREACHED:
