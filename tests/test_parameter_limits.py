@@ -7,7 +7,7 @@ from acting import ranges, sample
 
 from abm.model import ConflictModel
 from abm.scenario import ScenarioError, load_scenario
-from abm.scenario.parameters import DIVISORS
+from abm.scenario.parameters import DIVISORS, REACHES
 
 DRAWN = sample(12, seed=18)
 SCENARIO = load_scenario("two_valleys")
@@ -43,12 +43,11 @@ def test_what_something_is_divided_by_is_above_zero(path):
         SCENARIO.with_overrides({path: 0.0})
 
 
-def test_a_value_far_above_what_is_plausible_is_refused_and_one_above_is_not():
-    high = SCENARIO.evidence["fight.attrition"].range[1]
-
-    SCENARIO.with_overrides({"fight.attrition": 19 * high})
-    with pytest.raises(ScenarioError, match="more than 20 times what is plausible"):
-        SCENARIO.with_overrides({"fight.attrition": 21 * high})
+@pytest.mark.parametrize("path", sorted(REACHES))
+def test_a_reach_beyond_any_map_is_refused_and_one_over_the_whole_map_is_not(path):
+    run_a_day(path, 2000.0)
+    with pytest.raises(ScenarioError, match=f"{path}: more than 2000 km .*; plausible"):
+        SCENARIO.with_overrides({path: 2001.0})
 
 
 @pytest.mark.parametrize(

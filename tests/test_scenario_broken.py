@@ -190,8 +190,8 @@ def test_a_link_within_the_folder_is_refused_too(folder):
 def test_a_link_to_itself_is_refused(folder):
     (folder / "again.csv").symlink_to(folder / "again.csv")
 
-    wanted = "symbolic link out of the scenario folder; copy the file instead"
-    assert problems(folder) == [f"again.csv: {wanted}"]
+    (said,) = problems(folder)
+    assert said.startswith("again.csv: symbolic link")
 
 
 @pytest.mark.parametrize("name", ["sites.csv", "scenario.toml", "interventions.toml"])

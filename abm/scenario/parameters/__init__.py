@@ -89,8 +89,20 @@ DIVISORS = frozenset(
 """Parameters that something is divided by: above zero."""
 TINY = 1e-9
 """Smallest value of them."""
-MOST_TIMES = 20
-"""A value is at most so many times the upper end of its plausible range."""
+REACHES = frozenset(
+    {
+        "convoy.enemy_reach",
+        "decide.tension_reach",
+        "decide.threat",
+        "decide.zone",
+        "move.bridging_clear",
+        "perceive.recon_sight",
+        "perceive.sight",
+    }
+)
+"""Distances within which every cell is looked at."""
+LONGEST = 2000.0
+"""Longest of them, km."""
 
 
 class Evidence(Strict):
@@ -198,7 +210,7 @@ def checked_value(value: object, *, path: str, evidence: Evidence) -> float:
 
     Raises:
         ValueError: it is no finite number, negative where none is plausible, zero
-            where something is divided by it, or far above what is plausible.
+            where something is divided by it, or a reach beyond any map.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{path}: not a number (got {shown(value)})")
@@ -208,15 +220,13 @@ def checked_value(value: object, *, path: str, evidence: Evidence) -> float:
         number = float("inf")
     if not isfinite(number):
         raise ValueError(f"{path}: not finite (got {shown(value)})")
-    low, high = evidence.range
-    if number < 0 <= low:
+    if number < 0 <= evidence.range[0]:
         raise ValueError(f"{path}: negative (got {value}); unit {evidence.unit}")
     if path in DIVISORS and number < TINY:
         raise ValueError(f"{path}: not above 0 (got {value}); {_plausible(evidence)}")
-    if number > MOST_TIMES * high > 0:
+    if path in REACHES and number > LONGEST:
         raise ValueError(
-            f"{path}: more than {MOST_TIMES} times what is plausible "
-            f"(got {shown(value)}); {_plausible(evidence)}"
+            f"{path}: more than {LONGEST:g} km (got {value}); {_plausible(evidence)}"
         )
     return number
 
