@@ -157,6 +157,24 @@ def test_the_folder_is_named_after_scenario_seed_and_digest(
     ]
 
 
+def test_a_run_can_be_repeated_when_its_file_of_changes_is_gone(tmp_path, capsys):
+    changes = tmp_path / "mine.toml"
+    changes.write_text(
+        '[[intervention]]\nday = 1\npath = "fight.attrition"\nvalue = 0.05\n'
+        'note = "a test"\n'
+    )
+    first, again = tmp_path / "first", tmp_path / "again"
+    asked = ("run", "two_valleys", "--days", 3, "--json")
+    _, out, _ = said(capsys, *asked, "--interventions", changes, "--out", first)
+    changes.unlink()
+
+    line = json.loads((first / "manifest.json").read_text())["command"]
+    code, second, _ = said(capsys, *shlex.split(line)[1:], "--json", "--out", again)
+
+    assert code == 0
+    assert json.loads(second)["digest"] == json.loads(out)["digest"]
+
+
 def test_the_command_that_repeats_a_run_names_every_change():
     words = [
         "run",

@@ -4,7 +4,7 @@ import argparse
 import shlex
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,9 @@ def _leave(
     outcomes = metrics.outcomes(recorder)
     heap.trim()
     folder = Path(args.out) if args.out else default_folder(recorder, digest, RUNS)
+    if args.interventions:
+        copy = str(folder / "interventions.toml")  # the file itself may be moved
+        asked = replace(asked, command=command(args, asked.seed, changes=copy))
     facts = Facts(digest, wall_s, ended, asked.command, asked.extra)
     write(recorder, folder, facts=facts, outcomes=outcomes)
     if args.json:
@@ -179,8 +182,8 @@ def _steps(model: Any, *, quiet: bool) -> None:
                 bar.update(day - bar.n)
 
 
-def command(args: argparse.Namespace, seed: int) -> str:
-    """Return the one line that repeats a run."""
+def command(args: argparse.Namespace, seed: int, *, changes: str = "") -> str:
+    """Return the one line that repeats a run, with its own copy of what changed."""
     words = ["abm", "run", str(args.scenario), "--seed", str(seed)]
     if args.days is not None:
         words += ["--days", str(args.days)]
@@ -189,7 +192,7 @@ def command(args: argparse.Namespace, seed: int) -> str:
     for change in args.set:
         words += ["--set", change]
     if args.interventions:
-        words += ["--interventions", args.interventions]
+        words += ["--interventions", changes or args.interventions]
     return shlex.join(words)
 
 

@@ -24,6 +24,7 @@ from abm.ui.shell import Shell
 HTML = solara.v.Html
 MAX_SHOWN = 30
 SECONDS = 10
+CHANGES = "interventions.toml"
 
 
 @solara.component
@@ -89,13 +90,17 @@ def save(engine: Live) -> Path:
     digest = engine.model.digest
     recorder = engine.recorder
     folder = default_folder(recorder, digest, data_folder() / "runs")
-    facts = Facts(digest=digest, ended=engine.ended, command=command(engine))
+    line = command(engine, changes=str(folder / CHANGES))
+    facts = Facts(digest=digest, ended=engine.ended, command=line)
     with engine.between_ticks:
         return recorder.write(folder, facts=facts, outcomes=outcomes(recorder))
 
 
-def command(engine: Engine) -> str:
-    """Return the line that computes this run without a browser."""
+def command(engine: Engine, *, changes: str = CHANGES) -> str:
+    """Return the line that computes this run without a browser.
+
+    ``changes`` is the file of what was changed during the run.
+    """
     scenario = engine.theatre.scenario
     if isinstance(engine, Recorded):
         return str(
@@ -108,7 +113,7 @@ def command(engine: Engine) -> str:
         if engine.cell_km:
             line += f" --cell-km {engine.cell_km:g}"
         if engine.changes:
-            line += " --interventions interventions.toml"
+            line += f" --interventions {shlex.quote(changes)}"
     return line
 
 
@@ -148,7 +153,7 @@ def Files(shell: Shell, name: str) -> None:
         solara.FileDownload(make, filename=file, label=label)
     if isinstance(engine, Live) and engine.changes:
         text = as_toml(engine.changes)
-        solara.FileDownload(text, filename="interventions.toml", label="Your changes")
+        solara.FileDownload(text, filename=CHANGES, label="Your changes")
 
 
 def zipped(engine: Engine, kind: str) -> bytes:
