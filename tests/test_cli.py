@@ -60,6 +60,28 @@ def test_a_command_takes_memory_from_the_system_and_what_is_set_stays_set():
     assert backend(ARROW_DEFAULT_MEMORY_POOL="mimalloc") == "mimalloc"
 
 
+def test_a_whole_run_does_without_pandas(tmp_path):
+    asked = [
+        "run",
+        "two_valleys",
+        "--days",
+        "2",
+        "--json",
+        "--out",
+        str(tmp_path / "x"),
+    ]
+    look = (
+        f"import sys; from abm.cli import main; main({asked}); "
+        "print('pandas._libs' in sys.modules, file=sys.stderr)"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True
+    )
+
+    assert found.stderr.split()[-1] == "False"
+
+
 COMMANDS = next(
     action.choices
     for action in parser()._actions

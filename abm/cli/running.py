@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from abm import heap, metrics
 from abm.cli.common import UsageError, print_json, scenario_of
 from abm.record.summary import plain, sections
@@ -50,7 +48,8 @@ class Asked:
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, write the folder, print what came of it."""
-    pa.set_memory_pool(pa.system_memory_pool())  # keeps nothing back
+    heap.plain()
+    heap.alone()
     asked = _row(args) if args.from_row else _options(args)
     _announce_compiling(quiet=args.json)
     from abm.model import ConflictModel

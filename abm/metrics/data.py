@@ -1,8 +1,8 @@
-"""Recorded tables as columns and as data frames, from memory or from disk."""
+"""Recorded tables as columns and rows, from memory or from disk."""
 
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from abm.record.wanted import Wanted
 from abm.scenario import Scenario
 from abm.units import BoolArray
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Recorded(Protocol):
@@ -32,24 +29,31 @@ class Recorded(Protocol):
 
 
 class Data:
-    """Recorded tables: columns as arrays, and whole tables as data frames.
+    """Recorded tables: columns as arrays, and rows where there are few.
 
-    Only a whole table needs pandas, and with it the 40 MiB that the page has no use
-    for.
+    Without pandas, whose 40 MiB neither a run nor the page has any other use for.
     """
 
     def __init__(self, source: Recorded) -> None:
         self._source = source
         self._tables: dict[str, pa.Table] = {}
-        self._frames: dict[str, pd.DataFrame] = {}
         self.scenario = source.scenario
         self.blocs = {actor.id: actor.bloc for actor in source.scenario.actors}
 
-    def __call__(self, name: str) -> "pd.DataFrame":
-        """Return a table by name as a data frame, converted once."""
-        if name not in self._frames:
-            self._frames[name] = self.table(name).to_pandas()
-        return self._frames[name]
+    def rows(
+        self, name: str, *columns: str, where: BoolArray | None = None
+    ) -> list[dict[str, Any]]:
+        """Return rows as dictionaries, all or those ``where`` marks, (n_rows,)."""
+        table = self.table(name).select(columns)
+        found = table if where is None else table.filter(pa.array(where))
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows
+
+    def on_day(self, name: str, which: Callable[..., Any]) -> BoolArray:
+        """Return the rows of the first (``min``) or last (``max``) day, (n_rows,)."""
+        days = self.values(name, "day")
+        there: BoolArray = days == which(days, default=0)
+        return there
 
     def table(self, name: str) -> pa.Table:
         """Return a table by name, asked for once."""

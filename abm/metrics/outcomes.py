@@ -5,19 +5,17 @@ result is ``record/outcomes.schema.json``.
 """
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from abm.metrics.data import Data, Recorded
 from abm.metrics.dates import dated
 from abm.record.wanted import Wanted
-from abm.units import FloatArray
-
-if TYPE_CHECKING:
-    import pandas as pd
+from abm.units import BoolArray, FloatArray
 
 SCHEMA_FILE = Path(__file__).parents[1] / "record" / "outcomes.schema.json"
 COMPASS = {
@@ -30,6 +28,19 @@ COMPASS = {
     "W": "west",
     "NW": "north-west",
 }
+INCIDENT = (
+    "tick",
+    "day",
+    "lon",
+    "lat",
+    "actor",
+    "other",
+    "dyad",
+    "kind",
+    "rung",
+    "severity",
+)
+"""Columns of an incident that its outcome tells of."""
 DECIMALS = 6
 """Of every number in the outcomes; far below what anything is known to."""
 KM_PER_DEGREE = 111.2
@@ -45,19 +56,21 @@ def schema() -> dict[str, Any]:
 def outcomes(source: Recorded) -> dict[str, Any]:
     """Return the outcomes of a run as plain data (see ``schema``)."""
     data, wanted = Data(source), source.wanted
-    sites = data("sites")
-    end = sites[sites["day"] == sites["day"].max()]
+    columns = ("day", "site_id", "actor", "changes")
+    end = data.rows("sites", *columns, where=data.on_day("sites", max))
     side, relief = siege_broken(data, wanted) or (None, None)
     return {
-        "days": int(sites["day"].max()),
+        "days": int(end[0]["day"]),
         "dates": {each.name: _said(dated(data, each)) for each in wanted.date},
         "siege_side": side,
         "siege_actor": relief,
-        "sites": dict(zip(end["site_id"], end["actor"], strict=True)),
-        "site_changes": _changes(end),
+        "sites": {row["site_id"]: row["actor"] for row in end},
+        "site_changes": {
+            row["site_id"]: row["changes"] for row in end if row["changes"] > 0
+        },
         "segments": _segments(data),
-        "objectives": _objectives(data, day="max"),
-        "objectives_start": _objectives(data, day="min"),
+        "objectives": _objectives(data, day=max),
+        "objectives_start": _objectives(data, day=min),
         "incidents": _incidents(data),
         "tonnes": _tonnes(data),
         "losses": _losses(data),
@@ -81,39 +94,32 @@ def siege_broken(data: Data, wanted: Wanted) -> tuple[str, str | None] | None:
     last word of the event, which knows the last link of the supply path.
     """
     besieged = [each.sites for each in wanted.date if each.kind == "relief"][:1]
-    events = data("events")
-    found = events[events["kind"] == "siege_broken"]
-    found = found[found["site_id"].isin([site for sites in besieged for site in sites])]
-    if found.empty:
+    there = [site for sites in besieged for site in sites]
+    broken = data.among("events", "kind", wanted={"siege_broken"})
+    broken &= data.among("events", "site_id", wanted=there)
+    found = data.rows("events", "actor", "text", where=broken)
+    if not found:
         return None
-    first = found.iloc[0]
-    actor = first["actor"] if isinstance(first["actor"], str) else None
-    return COMPASS[str(first["text"]).rsplit(" ", 1)[-1]], actor
+    return COMPASS[found[0]["text"].rsplit(" ", 1)[-1]], found[0]["actor"]
 
 
 def _segments(data: Data) -> dict[str, dict[str, float]]:
     """Return each bloc's share of each border segment at the end."""
-    rows = data("segments")
     found: dict[str, dict[str, float]] = {}
-    for row in rows[rows["day"] == rows["day"].max()].to_dict("records"):
+    end = data.on_day("segments", max)
+    for row in data.rows("segments", "segment", "bloc", "share", where=end):
         found.setdefault(row["segment"], {})[row["bloc"]] = _plain(row["share"])
     return found
 
 
-def _changes(end: "pd.DataFrame") -> dict[str, int]:
-    changed = end[end["changes"] > 0]
-    pairs = zip(changed["site_id"], changed["changes"], strict=True)
-    return {str(site): int(count) for site, count in pairs}
-
-
-def _objectives(data: Data, *, day: str) -> dict[str, dict[str, float]]:
+def _objectives(data: Data, *, day: Callable[..., Any]) -> dict[str, dict[str, float]]:
     """Return every actor's satisfaction on the first or the last day."""
-    rows = data("actors")
     found: dict[str, dict[str, float]] = {
         actor.id: {} for actor in data.scenario.actors
     }
-    for row in rows[rows["day"] == rows["day"].agg(day)].itertuples():
-        found[str(row.actor)][str(row.objective)] = _plain(row.satisfaction)
+    columns, there = ("actor", "objective", "satisfaction"), data.on_day("actors", day)
+    for row in data.rows("actors", *columns, where=there):
+        found[row["actor"]][row["objective"]] = _plain(row["satisfaction"])
     return found
 
 
@@ -122,7 +128,7 @@ def _incidents(data: Data) -> list[dict[str, Any]]:
     lon = np.array([site.lon for site in sites])
     lat = np.array([site.lat for site in sites])
     found = []
-    for row in data("incidents").to_dict("records"):
+    for row in data.rows("incidents", *INCIDENT):
         near = sites[int(np.argmin(_km(lon, lat, row["lon"], row["lat"])))]
         found.append(
             {
@@ -150,27 +156,33 @@ def _km(lon: FloatArray, lat: FloatArray, east: float, north: float) -> FloatArr
 
 
 def _tonnes(data: Data) -> dict[str, dict[str, float]]:
-    rows = data("deliveries")
-    end = rows[rows["day"] == rows["day"].max()]
-    names = ["planned", "delivered", "airlifted", "heavy"]
+    names = ("planned", "delivered", "airlifted", "heavy")
+    end = data.on_day("deliveries", max)
     return {
-        str(row["actor"]): {name: _plain(row[name]) for name in names}
-        for row in end.to_dict("records")
+        row["actor"]: {name: _plain(row[name]) for name in names}
+        for row in data.rows("deliveries", "actor", *names, where=end)
         if row["planned"] or row["delivered"] or row["airlifted"]
     }
 
 
-def _by_actor(data: Data) -> "pd.DataFrame":
-    """Return one row per actor and day."""
-    return data("actors").drop_duplicates(["day", "actor"])
+def _by_actor(data: Data) -> BoolArray:
+    """Return which rows of ``actors`` are the first of an actor and day, (n_rows,)."""
+    seen: set[tuple[int, str]] = set()
+    rows = data.rows("actors", "day", "actor")
+    first = np.zeros(len(rows), dtype=bool)
+    for k, row in enumerate(rows):
+        one = (row["day"], row["actor"])
+        first[k] = one not in seen
+        seen.add(one)
+    return first
 
 
 def _losses(data: Data) -> dict[str, dict[str, float]]:
-    rows = _by_actor(data)
-    names = ["killed_wounded", "captured", "deserted"]
+    names = ("killed_wounded", "captured", "deserted")
+    end = _by_actor(data) & data.on_day("actors", max)
     return {
-        str(row["actor"]): {name: _plain(row[name]) for name in names}
-        for row in rows[rows["day"] == rows["day"].max()].to_dict("records")
+        row["actor"]: {name: _plain(row[name]) for name in names}
+        for row in data.rows("actors", "actor", *names, where=end)
     }
 
 
@@ -179,22 +191,21 @@ def personnel_check(data: Data) -> float:
 
     Start and replacements must equal present and lost, for every actor on every day.
     """
-    rows = _by_actor(data)
-    balance = rows["personnel"] + rows["losses"] - rows["replaced"]
-    start = balance[rows["day"] == rows["day"].min()].to_numpy()
-    actors = rows["actor"].nunique()
-    off = balance.to_numpy().reshape(-1, actors) - start
-    return float(np.abs(off).max())
+    once = _by_actor(data)
+    balance = data.values("actors", "personnel") + data.values("actors", "losses")
+    balance = (balance - data.values("actors", "replaced"))[once]
+    start = balance[data.on_day("actors", min)[once]]
+    return float(np.abs(balance.reshape(-1, start.size) - start).max())
 
 
 def _flashpoint(data: Data, wanted: Wanted) -> dict[str, dict[str, float]]:
     """Return the largest value and the sum over the run of the index per place."""
-    rows = data("hazards")
     found = {}
+    index, risk = data.values("hazards", "flashpoint"), data.values("hazards", "risk")
     for site in wanted.flashpoint.sites:
-        here = rows[rows["site_id"] == site]
+        here = data.among("hazards", "site_id", wanted={site})
         found[site] = {
-            "max": _plain(here["flashpoint"].max()),
-            "sum": _plain(here["risk"].sum()),
+            "max": _plain(index[here].max(initial=0.0)),
+            "sum": _plain(risk[here].sum()),
         }
     return found
