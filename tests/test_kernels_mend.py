@@ -105,3 +105,69 @@ def test_what_lies_around_marked_cells_lies_around_one_of_them(radius, seed):
     kernels.mark_near(expected, np.flatnonzero(marked), steps, height, width)
 
     assert found.tolist() == expected.tolist()
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40))
+def test_a_heap_gives_the_nearest_first_and_each_cell_once(dists):
+    heap = np.empty((len(dists), 2), np.int64)
+    size, found = 0, []
+    for cell, dist in enumerate(dists):
+        size = kernels._push(heap, size, dist, cell)
+    while size:
+        found.append(tuple(heap[0].tolist()))
+        size = kernels._pop(heap, size)
+
+    assert [dist for dist, _ in found] == sorted(dists)
+    assert sorted(cell for _, cell in found) == list(range(len(dists)))
+    assert all(dists[cell] == dist for dist, cell in found)
+
+
+@given(some_grounds)
+def test_edges_are_the_steps_that_mask_and_crossings_allow(land):
+    ways = [-land.width, land.width, -1, 1]
+    ways += [-land.width - 1, -land.width + 1, land.width - 1, land.width + 1]
+    room = np.empty((8 + len(land.crossings), 3), np.int64)
+    for u in range(land.n):
+        count = kernels._edges(room, u, land.mask, land.width, *land.crossing_arrays())
+
+        expected = [
+            (u + way, 5 if k < 4 else 7, 0)
+            for k, way in enumerate(ways)
+            if (int(land.mask[u]) >> k) & 1
+        ]
+        expected += [
+            (v, 5, more) for cell, v, more in land.crossings if cell == u and more >= 0
+        ]
+        assert [tuple(row) for row in room[:count].tolist()] == expected
+
+
+def test_a_step_costs_both_cells_and_what_the_crossing_takes_unless_one_is_closed():
+    cost = np.array([10, 20, 0, kernels.BUCKETS], dtype=np.int32)
+
+    def step(u, v, times, more):
+        return kernels._step(np.array([v, times, more]), cost, u)
+
+    assert step(0, 1, 5, 0) == 150
+    assert step(0, 1, 7, 0) == 210
+    assert step(0, 1, 5, 100) == 250
+    assert step(0, 2, 5, 0) == step(2, 0, 5, 0) == -1
+    assert step(0, 3, 5, 0) == kernels.BUCKETS - 1
+
+
+@given(some_grounds, SEEDS)
+def test_what_spreads_from_the_sources_alone_is_the_whole_search(land, seed):
+    rng = np.random.default_rng(seed)
+    sources = sorted({int(c) for c in rng.choice(land.open_cells, 3)})
+    dist = np.full(land.n, kernels.UNREACHED, np.int32)
+    dist[sources] = 0
+    heap = np.zeros((land.n, 2), np.int64)
+    heap[: len(sources), 1] = sources
+
+    whole = kernels._spread_nearer(
+        dist, heap, len(sources), land.cost, land.mask, land.width,
+        *land.crossing_arrays(), np.empty(kernels.BUCKETS, np.int32),
+        *np.empty((2, 16 * land.n), np.int32),
+    )  # fmt: skip
+
+    assert whole
+    assert dist.tolist() == searched(land, [(cell, 0) for cell in sources])[0].tolist()

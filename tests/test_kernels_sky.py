@@ -161,3 +161,45 @@ def test_the_nearest_is_the_first_of_the_nearest_that_count(seed):
         ]
         assert distance[p] == pytest.approx(min(far))
         assert group[p] == min(range(7), key=far.__getitem__)
+
+
+@given(SEEDS)
+def test_the_living_are_listed_with_keys_by_cell_then_owner(seed):
+    actor, cell, persons, columns = some_formations(np.random.default_rng(seed))
+    row, key = np.empty((2, N), dtype=np.int64)
+
+    found = kernels.living(row, key, actor, cell, persons, columns["alive"])
+
+    expected = [i for i in range(N) if columns["alive"][i] and persons[i] > 0.0]
+    assert row[:found].tolist() == expected
+    places = [(int(cell[i]), int(actor[i])) for i in expected]
+    by_key = [
+        place for _, place in sorted(zip(key[:found].tolist(), places, strict=True))
+    ]
+    assert by_key == sorted(places)
+    assert len(set(key[:found].tolist())) == len(set(places))
+
+
+def test_formations_of_one_key_are_gathered_with_means_by_persons():
+    # rows 0 and 2 of one key: 100 and 300 persons at x 0 and 8, so 6 in the mean
+    row, key = np.array([0, 1, 2]), np.array([7, 9, 7])
+    persons = np.array([100.0, 50.0, 300.0])
+    x, zero = np.array([0.0, 3.0, 8.0]), np.zeros(3)
+    flag = np.array([True, False, False])
+    owner, place, member = np.empty((3, 3), dtype=np.int64)
+    means, (total, share) = np.empty((len(MEANS), 3)), np.empty((2, 3))
+
+    count = kernels.gathered(
+        owner, place, means, total, member, share,
+        row, key, np.array([0, 2, 1]),
+        np.array([1, 0, 1]), np.array([4, 4, 4]), persons,
+        x, zero, flag, flag, zero, zero,
+    )  # fmt: skip
+
+    assert count == 2
+    assert member.tolist() == [0, 1, 0]
+    assert (owner[:2].tolist(), place[:2].tolist()) == ([1, 0], [4, 4])
+    assert total[:2].tolist() == [400.0, 50.0]
+    assert share.tolist() == [0.25, 1.0, 0.75]
+    assert means[0, :2].tolist() == [6.0, 3.0]
+    assert means[2, :2].tolist() == [0.25, 0.0]
