@@ -282,80 +282,25 @@ def _spread_nearer(
     cross_cell: Array,
     cross_other: Array,
     cross_extra: Array,
-    head: Array,
-    following: Array,
-    node: Array,
 ) -> bool:
-    """Lower ``dist`` where a way from a cell of the ``heap`` is shorter, as ``search``.
+    """Lower ``dist`` where a way from a cell of the ``heap`` is shorter.
 
-    False where there is no room for the entries.
+    False where there is no room for the cells to be looked at.
     """
-    wide = np.int64(width)
-    way = (
-        np.uint64(-wide),
-        np.uint64(wide),
-        np.uint64(-1),
-        np.uint64(1),
-        np.uint64(-wide - 1),
-        np.uint64(-wide + 1),
-        np.uint64(wide - 1),
-        np.uint64(wide + 1),
-    )
-    head[:] = -1
-    room = np.int32(node.size)
-    modulo = np.int32(BUCKETS - 1)
-    top = np.int32(0)
-    pending = np.int32(0)
-    d = np.int32(0)
-    while pending > 0 or size > 0:
-        if pending == 0:
-            d = np.int32(heap[0, 0])
-        b = np.uint64(d & modulo)
-        while size > 0 and heap[0, 0] == d and top < room:
-            node[np.uint64(top)] = np.int32(heap[0, 1])
-            following[np.uint64(top)] = head[b]
-            head[b] = top
-            top += np.int32(1)
-            pending += np.int32(1)
-            size = _pop(heap, size)
-        e = head[b]
-        if e < 0:
-            d += np.int32(1)
-            continue
-        head[b] = following[np.uint64(e)]
-        pending -= np.int32(1)
-        u = np.uint64(node[np.uint64(e)])
+    edge = np.empty((8 + cross_cell.size, 3), np.int64)
+    crossings = (cross_start, cross_cell, cross_other, cross_extra)
+    while size > 0:
+        d, u = heap[0, 0], heap[0, 1]
+        size = _pop(heap, size)
         if dist[u] != d:
             continue
-        bits = mask[u]
-        x = cross_start[u]
-        for k in range(8 + cross_cell.size):
-            if k < 8:
-                if not (bits >> k) & 1:
-                    continue
-                v = u + way[k]
-                step = (cost[u] + cost[v]) * np.int32(5 if k < 4 else 7)
-            else:
-                if x < 0 or x >= cross_cell.size or cross_cell[x] != np.int64(u):
-                    break
-                v = np.uint64(cross_other[x])
-                more = cross_extra[x]
-                x += np.int32(1)
-                if more < 0:
-                    continue
-                step = (cost[u] + cost[v]) * np.int32(5) + more
-                step = np.int32(min(step, np.int32(BUCKETS - 1)))
-            if cost[v] == 0 or d + step >= dist[v]:
-                continue
-            if top >= room:
-                return False
-            dist[v] = d + step
-            node[np.uint64(top)] = np.int32(v)
-            b = np.uint64(dist[v] & modulo)
-            following[np.uint64(top)] = head[b]
-            head[b] = top
-            top += np.int32(1)
-            pending += np.int32(1)
+        for e in range(_edges(edge, u, mask, width, *crossings)):
+            v, step = edge[e, 0], _step(edge[e], cost, u)
+            if step > 0 and d + step < dist[v]:
+                if size == len(heap):
+                    return False
+                dist[v] = d + step
+                size = _push(heap, size, dist[v], v)
     return True
 
 
@@ -373,9 +318,6 @@ def mend(
     cross_cell: Array,
     cross_other: Array,
     cross_extra: Array,
-    head: Array,
-    following: Array,
-    node: Array,
 ) -> bool:
     """Make the ``dist`` of a search that of another with some other costs and sources.
 
@@ -472,9 +414,7 @@ def mend(
             size = _push(heap, size, dist[u], u)
         if size > room:
             return False
-    return _spread_nearer(
-        dist, heap, size, cost, mask, width, *crossings, head, following, node
-    )
+    return _spread_nearer(dist, heap, size, cost, mask, width, *crossings)
 
 
 @_jit

@@ -4,7 +4,7 @@ A bare float that crosses a module boundary carries its unit in its type. The
 parameter loader refuses a value whose ``unit`` differs from the one named here.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,3 +41,7 @@ AnyIntArray = NDArray[np.integer[Any]]
 HOURS_PER_DAY = 24.0
 NOBODY = -1
 """Index that means "no actor", "no site", "no mission" in every column."""
+
+RoadClass = Literal["none", "track", "secondary", "primary", "motorway"]
+ROAD_CLASSES: tuple[str, ...] = get_args(RoadClass)
+"""From worst to best; the class of a cell's road is an index into these."""

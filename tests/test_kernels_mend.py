@@ -20,8 +20,7 @@ def mended(land, before, after, *, cost, most=None):
     done = kernels.mend(
         dist, land.cost, cost, left, np.array(after, dtype=np.int64),
         4 * land.n if most is None else most, land.mask, land.width,
-        *land.crossing_arrays(), np.empty(kernels.BUCKETS, np.int32),
-        *np.empty((2, 16 * land.n), np.int32),
+        *land.crossing_arrays(),
     )  # fmt: skip
     return dist.tolist() if done else None
 
@@ -160,13 +159,12 @@ def test_what_spreads_from_the_sources_alone_is_the_whole_search(land, seed):
     sources = sorted({int(c) for c in rng.choice(land.open_cells, 3)})
     dist = np.full(land.n, kernels.UNREACHED, np.int32)
     dist[sources] = 0
-    heap = np.zeros((land.n, 2), np.int64)
+    heap = np.zeros((8 * land.n, 2), np.int64)
     heap[: len(sources), 1] = sources
 
     whole = kernels._spread_nearer(
         dist, heap, len(sources), land.cost, land.mask, land.width,
-        *land.crossing_arrays(), np.empty(kernels.BUCKETS, np.int32),
-        *np.empty((2, 16 * land.n), np.int32),
+        *land.crossing_arrays(),
     )  # fmt: skip
 
     assert whole

@@ -19,6 +19,12 @@ def ground(rng):
     return base, holder, rng.integers(0, COUNTRIES, N).astype(np.int8)
 
 
+def by_cell(**columns):
+    """Return the columns' values cell by cell, as plain Python numbers."""
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
 @given(SEEDS)
 def test_costs_of_open_ground_equal_their_oracle(seed):
     rng = np.random.default_rng(seed)
@@ -32,12 +38,8 @@ def test_costs_of_open_ground_equal_their_oracle(seed):
         "free": set(np.flatnonzero(free).tolist()), "slow": 2.5,
         "allowed": set(np.flatnonzero(allowed).tolist()),
     }  # fmt: skip
-    names = ("base", "holder", "country", "contested")
-    columns = (base.tolist(), holder.tolist(), country.tolist(), slowed.tolist())
-    assert cost.tolist() == [
-        reference_decide.open_cost(dict(zip(names, cell, strict=True)), rules)
-        for cell in zip(*columns, strict=True)
-    ]
+    cells = by_cell(base=base, holder=holder, country=country, contested=slowed)
+    assert cost.tolist() == [reference_decide.open_cost(one, rules) for one in cells]
 
 
 @given(SEEDS)
@@ -54,12 +56,8 @@ def test_costs_of_hostile_ground_equal_their_oracle(seed):
         "free": set(np.flatnonzero(free).tolist()), "own": 1,
         "allowed": set(np.flatnonzero(allowed).tolist()), "weight": weight.tolist(),
     }  # fmt: skip
-    names = ("base", "holder", "country", "shut")
-    columns = (base.tolist(), holder.tolist(), country.tolist(), shut.tolist())
-    assert cost.tolist() == [
-        reference_decide.hostile_cost(dict(zip(names, cell, strict=True)), rules)
-        for cell in zip(*columns, strict=True)
-    ]
+    cells = by_cell(base=base, holder=holder, country=country, shut=shut)
+    assert cost.tolist() == [reference_decide.hostile_cost(one, rules) for one in cells]
 
 
 @given(SEEDS)

@@ -5,18 +5,13 @@ import shutil
 import time
 import tomllib
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from abm import theatre
-from abm.geo.roads import ROAD_CLASSES
-from abm.record.frames import INCIDENT_KINDS
 from abm.scenario import ScenarioError, load_scenario
-from abm.scenario.check_layers import RoadClass
 from abm.scenario.files import MAX_BYTES, MAX_FILES
 from abm.scenario.load import SHIPPED
-from abm.scenario.schema import IncidentKind
 
 TABLE = Path(__file__).parent / "data/broken/mistakes.toml"
 MISTAKES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["mistake"]
@@ -265,11 +260,6 @@ def test_a_layer_may_be_named_with_a_dot_in_front(folder):
     edit(folder, "scenario.toml", "map/rivers.geojson", "./map/rivers.geojson")
 
     assert load_scenario(folder).layers["rivers"].features
-
-
-def test_the_kinds_a_scenario_may_name_are_those_the_engine_knows():
-    assert get_args(IncidentKind) == INCIDENT_KINDS
-    assert get_args(RoadClass) == ROAD_CLASSES
 
 
 def test_a_pipe_is_not_waited_for(folder):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from abm import kernels
-from abm.actors.paths import Bridges, search, workspace
+from abm.actors.paths import Bridges, search
 from abm.theatre import Theatre
 from abm.theatre.values import read_only
 from abm.units import AnyIntArray, Int32Array
@@ -80,6 +80,5 @@ def _mended(
         over.cell,
         over.other,
         over.extra,
-        *workspace(cost.size),
     )
     return dist if done else None

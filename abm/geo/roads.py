@@ -14,6 +14,7 @@ from abm.geo.banks import LEFT, RIGHT, River
 from abm.geo.grid import Grid
 from abm.geo.shapes import Collection, line_km, lines
 from abm.units import (
+    ROAD_CLASSES,
     BoolArray,
     FloatArray,
     Int8Array,
@@ -22,8 +23,6 @@ from abm.units import (
     Km,
 )
 
-ROAD_CLASSES = ("none", "track", "secondary", "primary", "motorway")
-"""Classes of roads, worst first; a cell's road is an index into them."""
 _POINTS_PER_CELL = 5
 """Points per cell's side along a road: fine enough to touch every cell on its way."""
 _SEARCH_CELLS = 3

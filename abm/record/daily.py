@@ -13,6 +13,15 @@ from abm.units import FloatArray
 from abm.world import TASKS
 
 CROSSING_STATES = ("closed", "boats", "road", "pontoon")
+DYAD_STATES = (
+    "tension",
+    "rung",
+    "air_channel",
+    "ground_channel",
+    "ground_line",
+    "incidents",
+)
+"""Columns of a pair of actors that are recorded as they are."""
 
 
 def actors(log: Log, theatre: Theatre) -> pa.Table:
@@ -83,14 +92,7 @@ def dyads(log: Log, theatre: Theatre) -> pa.Table:
         "actor_b": names(np.tile(second, len(days)), ids),
         "stance": names_of(known * len(days)),
     }
-    for name in (
-        "tension",
-        "rung",
-        "air_channel",
-        "ground_channel",
-        "ground_line",
-        "incidents",
-    ):
+    for name in DYAD_STATES:
         column = log.stacked(f"dyads.{name}")
         columns[name] = column[:, first, second].reshape(-1)
     return built("dyads", columns)

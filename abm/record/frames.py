@@ -12,11 +12,12 @@ Actors and holders are theatre indices; ``NONE8`` and ``NONE16`` mean "none".
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from abm.scenario.schema import IncidentKind
 from abm.theatre import Theatre
 from abm.units import NOBODY, FloatArray, UInt8Array
 from abm.world import CONVOY_MOVING, World
@@ -30,16 +31,7 @@ TONNES_SCALE = 10
 """Tonnes are kept in tenths."""
 SEVERITY_SCALE = 255
 NIBBLE = 15
-INCIDENT_KINDS = (
-    "skirmish",
-    "strike_on_proxy",
-    "shootdown",
-    "lock_on",
-    "zone_entry",
-    "convoy_struck",
-    "zone_strike",
-    "clash",
-)
+INCIDENT_KINDS: tuple[str, ...] = get_args(IncidentKind)
 SITE_CONTESTED, SITE_BESIEGED = 1, 2
 """Bits of ``SITE.flags``."""
 

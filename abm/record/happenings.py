@@ -9,7 +9,8 @@ from abm.record.columns import actor_ids, dates, ints, lonlat, names_of, times
 from abm.record.log import Log
 from abm.record.tables import built, names
 from abm.theatre import Theatre
-from abm.units import NOBODY
+from abm.theatre.forces import MOBILITIES
+from abm.units import NOBODY, ROAD_CLASSES
 from abm.world import MISSIONS
 
 COPIED = (
@@ -24,9 +25,7 @@ COPIED = (
 )
 """Columns of the decisions that are fields of ``Decision`` as they are."""
 CONVOY_STATES = ("moving", "delivered", "lost", "returned")
-MOBILITIES = ("motorised", "foot", "static")
 BANKS = ("left", "right")
-ROADS = ("none", "track", "secondary", "primary", "motorway")
 
 
 def events(log: Log, theatre: Theatre) -> pa.Table:
@@ -179,7 +178,7 @@ def cells(_: Log, theatre: Theatre) -> pa.Table:
         "bank": names(theatre.bank, BANKS),
         "country": names(theatre.country, theatre.country_names),
         "terrain": names(theatre.terrain, theatre.terrain_names),
-        "road": names(theatre.road, ROADS),
+        "road": names(theatre.road, ROAD_CLASSES),
         "population": theatre.population,
         "elevation": theatre.elevation,
         "open": theatre.open,

@@ -10,6 +10,7 @@ from abm.scenario.problems import nearest, shown
 from abm.scenario.reader import Reader
 from abm.scenario.scenario import Scenario
 from abm.scenario.schema import Layer, Name, Strict, UnitShare
+from abm.units import RoadClass
 
 LINES = ("LineString", "MultiLineString")
 AREAS = ("Polygon", "MultiPolygon")
@@ -39,10 +40,6 @@ class _Border(_Properties):
 
 class _Named(_Properties):
     name: Name
-
-
-RoadClass = Literal["none", "track", "secondary", "primary", "motorway"]
-"""Classes of roads, as ``geo.roads`` has them too."""
 
 
 class _Road(_Properties):

@@ -41,7 +41,7 @@ IncidentKind = Literal[
     "zone_strike",
     "clash",
 ]
-"""Kinds of incidents, as ``record.frames`` has them too."""
+"""Kinds of incidents."""
 HOURS = 24
 
 

@@ -13,7 +13,7 @@ from shapely.geometry import Polygon
 
 from abm.later import BEHIND_SCIPY, later
 from abm.theatre import Theatre
-from abm.units import FloatArray
+from abm.units import ROAD_CLASSES, FloatArray
 
 with later(*BEHIND_SCIPY):
     from scipy import ndimage
@@ -24,7 +24,6 @@ REACH = 3.0
 """Cells within which closed ground next to open ground takes its colour."""
 NAME_SPOTS = (0.5, 0.35, 0.65, 0.2, 0.8)
 """Where along a river its name may stand, as shares of its length."""
-ROAD_NAMES = ("none", "track", "secondary", "primary", "motorway")
 BANK_NAMES = ("east (left bank)", "west (right bank)")
 
 Json = dict[str, Any]
@@ -174,7 +173,7 @@ def cells(theatre: Theatre) -> Json:
     columns = {
         "country": (theatre.country, theatre.country_names),
         "terrain": (theatre.terrain, theatre.terrain_names),
-        "road": (theatre.road, ROAD_NAMES),
+        "road": (theatre.road, ROAD_CLASSES),
         "bank": (theatre.bank, BANK_NAMES),
     }
     return {

@@ -9,6 +9,7 @@ import pyarrow as pa
 from abm.explain.why import labels
 from abm.metrics.data import Data
 from abm.metrics.dates import dated
+from abm.record.daily import DYAD_STATES
 from abm.record.wanted import Wanted, wanted
 from abm.theatre import Theatre
 from abm.ui.engines import Engine
@@ -23,16 +24,7 @@ TOLD = ("tick", "kind", "actor", "other", "site_id", "text")
 """Columns of the events that are told as they are, or by the number of the name."""
 DAILY = {
     "actors": ("satisfaction", "personnel", "losses"),
-    "dyads": (
-        "actor_a",
-        "actor_b",
-        "tension",
-        "rung",
-        "air_channel",
-        "ground_channel",
-        "ground_line",
-        "incidents",
-    ),
+    "dyads": ("actor_a", "actor_b", *DYAD_STATES),
     "deliveries": ("flow", "delivered", "airlifted"),
     "hazards": ("site_id", "risk"),
 }
