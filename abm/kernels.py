@@ -1956,6 +1956,8 @@ def detours(
     one: Array,
     two: Array,
     cost: Array,
+    bank: Array,
+    goal: int,
     reach: float,
     width: int,
 ) -> None:
@@ -1963,14 +1965,15 @@ def detours(
 
     A way crosses every distance from its start once: in the cell whose share of the
     step, ``7 * cost``, covers that distance. With all cells within ``reach`` (in
-    cells) of a point shut, what remains at the point's own distance are the others.
+    cells) of a point on its bank shut, what remains at the point's own distance are
+    the others; for a point beyond the goal, which is at distance ``goal``, at that.
     ``one`` and ``two`` are costs from the start and to the goal; ``points`` come in
     rising order of ``one``.
     """
     n = points.size
     level = np.empty(n, dtype=np.int32)
     for k in range(n):
-        level[k] = one[points[k]]
+        level[k] = min(one[points[k]], goal)
         least[k] = UNREACHED
     for cell in range(one.size if n else 0):
         if cost[cell] == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED:
@@ -1993,7 +1996,8 @@ def detours(
             if whole < least[first]:
                 east = cell % width - point % width
                 south = cell // width - point // width
-                if east * east + south * south > reach * reach:
+                far = east * east + south * south > reach * reach
+                if far or bank[cell] != bank[point]:
                     least[first] = whole
             first += 1
 
@@ -2378,3 +2382,73 @@ def hottest(found: Array, there: Array, heat: Array) -> None:
             for j in range(there.shape[1]):
                 if there[p, j] and heat[i, j] > found[i, p]:
                     found[i, p] = heat[i, j]
+
+
+@_jit
+def opposed(
+    believed: Array,
+    true: Array,
+    who: Array,
+    cell: Array,
+    belief: Array,
+    at: Array,
+    owner: Array,
+    power: Array,
+    war: Array,
+    width: int,
+    reach: float,
+) -> None:
+    """Fill the enemy strength within ``reach`` cells of each point, for actor ``who``.
+
+    ``belief`` is (n_actors, n_cells); formations stand in cells ``at``.
+    """
+    height, most = belief.shape[1] // width, int(reach)
+    for p in range(cell.size):
+        row, column = cell[p] // width, cell[p] % width
+        believed[p] = 0.0
+        for r in range(max(row - most, 0), min(row + most + 1, height)):
+            for c in range(max(column - most, 0), min(column + most + 1, width)):
+                if (r - row) ** 2 + (c - column) ** 2 <= reach * reach:
+                    believed[p] += belief[who[p], r * width + c]
+        true[p] = 0.0
+        for f in range(at.size):
+            south, east = at[f] // width - row, at[f] % width - column
+            if war[who[p], owner[f]] and south**2 + east**2 <= reach * reach:
+                true[p] += power[f]
+
+
+@_jit
+def reckoned(
+    chance: Array,
+    below: Array,
+    other: Array,
+    only: Array,
+    weight: Array,
+    row: Array,
+    target: Array,
+    patrol: Array,
+    moved: Array,
+) -> None:
+    """Fill the odds of each package's ``target`` as ``picked`` drew it.
+
+    Its chance, that of the targets ``below`` it, the best ``other`` target open to it
+    (-1 for none) and whether patrols ``only`` were.
+    """
+    n = weight.shape[1]
+    for p in range(target.size):
+        only[p] = False
+        if moved[p]:
+            for t in range(n):
+                only[p] = only[p] or (patrol[t] and weight[row[p], t] > 0.0)
+        total = before = best = 0.0
+        other[p] = -1
+        for t in range(n):
+            if only[p] and not patrol[t]:
+                continue
+            if t == target[p]:
+                before = total
+            elif weight[row[p], t] > best:
+                best, other[p] = weight[row[p], t], t
+            total += weight[row[p], t]
+        chance[p] = weight[row[p], target[p]] / total
+        below[p] = before / total

@@ -15,21 +15,32 @@ from abm.record.tables import tables
 from abm.scenario import load_scenario, paths
 from abm.scenario.parameters import KINDS
 
+AT_PEACE = {
+    **{f"forces.F{row}.personnel": 0.0 for row in (16, 17, 18, 19, 20, 21)},
+    **{f"sites.T{site}.controller": "aurelia" for site in ("05", "06", "12", "13")},
+}
+"""No raiders: the Crown's road over the pass is open, and convoys take it."""
+
 TRIALS = (
     {"scenario": "two_valleys", "seed": 1, "days": 12},
     {"scenario": "two_valleys", "seed": 2, "days": 30},
+    {"scenario": "two_valleys", "seed": 1, "days": 30, "given": AT_PEACE},
     {"scenario": "deir_ezzor_2017", "seed": 1, "days": 30, "cell_km": 10.0},
     {
         "scenario": "deir_ezzor_2017",
         "seed": 1,
         "days": 30,
         "cell_km": 10.0,
-        "given": {"forces.O31.personnel": 0.0, "forces.O32.personnel": 0.0},
+        "given": {
+            "forces.O31.personnel": 0.0,
+            "forces.O32.personnel": 0.0,
+            "decide.deepest": 120.0,
+        },
     },
     {"scenario": "deir_ezzor_2017", "seed": 3, "days": 150, "cell_km": 10.0},
 )
-"""Runs to try, the short ones first. In the fourth no US forces stand at Al-Tanf, so
-that others think of going there: the zone round it is protected from the air."""
+"""Runs to try, the short ones first. In the fifth no US forces stand at Al-Tanf and
+bounds are long, so that others think of going there: its zone is protected by air."""
 
 UNREAD = {("decisions", "inputs")}
 """Columns in which the parameters themselves are written down."""

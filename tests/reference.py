@@ -272,12 +272,13 @@ def marked(cells, steps, *, height, width):
     return found
 
 
-def detour(point, one, two, cost, *, reach, width):
+def detour(point, one, two, cost, *, bank, goal, reach, width):
     """Return the least that a way past a point costs: by the cells at its distance."""
-    best = UNREACHED
+    best, level = UNREACHED, min(one[point], goal)
     for cell, price in enumerate(cost):
         dead = price == 0 or one[cell] >= UNREACHED or two[cell] >= UNREACHED
         away = math.dist(divmod(cell, width), divmod(point, width))
-        if not dead and away > reach and abs(one[cell] - one[point]) <= 7 * price:
+        past = away > reach or bank[cell] != bank[point]
+        if not dead and past and abs(one[cell] - level) <= 7 * price:
             best = min(best, one[cell] + two[cell])
     return best

@@ -90,9 +90,11 @@ def _paths(state, land, actor, bases, held):
     """Return (dist, parent) of supply from bases at 0 and depots at their start."""
     open_to = _open_to(state, land, actor)
     starts = [(land.site_cell[site], 0) for site in bases]
+    piece = _pieces(state, land, actor)
+    fed = {piece[cell] for cell, _ in starts} - {-1}
     for site in held:
         km = state["sites.depot_km"][site]
-        if math.isfinite(km):
+        if math.isfinite(km) and piece[land.site_cell[site]] in fed:
             start = min(round(km / land.step_km), land.most_offset)
             starts.append((land.site_cell[site], start))
     own = {cell for cell, _ in starts}
@@ -105,12 +107,17 @@ def _paths(state, land, actor, bases, held):
     return reference.search(cost, land.mask, land.width, over, starts)
 
 
+def _pieces(state, land, actor):
+    """Return the piece of joined friendly ground of each cell, -1 for others."""
+    ground = _open_to(state, land, actor)
+    ground = [passable and land.open[cell] for cell, passable in enumerate(ground)]
+    over = crossings_for(state, land, actor)
+    return reference.components(ground, land.mask, land.width, over)[0]
+
+
 def _feed(state, land, f, group, bases, dist, parent):
     """Share what bases can give among the formations on the ground they reach."""
-    ground = _open_to(state, land, group[0])
-    ground = [passable and land.open[cell] for cell, passable in enumerate(ground)]
-    over = crossings_for(state, land, group[0])
-    piece, _ = reference.components(ground, land.mask, land.width, over)
+    piece = _pieces(state, land, group[0])
     for cell in {land.site_cell[site] for site in bases}:
         if piece[cell] < 0:  # a base inside others' ground is a piece by itself
             piece[cell] = max(piece) + 1

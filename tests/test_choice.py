@@ -20,6 +20,7 @@ ATTACK = {
     "group_power": 240.0,  # (240 + 100) / 100 = 3.4
     "own_there": 100.0,
     "enemy_believed": 100.0,
+    "defence": 1.0,
     "steepness": 3.0,
     "even": 1.7,
     "force_share": 0.25,
@@ -93,6 +94,25 @@ def test_a_defence_is_worth_what_it_takes_off_the_chance_of_losing_the_place():
     assert choice.chance_of(defence) == pytest.approx(7 / 9)
 
 
+def test_cover_and_works_count_as_more_of_the_enemy():
+    # (240 + 100) / (100 · 2) = 1.7, the even ratio: half instead of 8 / 9
+    behind = ATTACK | {"defence": 2.0}
+
+    assert choice.ratio_of(behind) == pytest.approx(1.7)
+    assert choice.chance_of(behind) == pytest.approx(0.5)
+
+
+def test_cover_and_works_count_as_less_of_an_attacker():
+    held = ATTACK | {
+        "hold": 1.0,
+        "enemy_believed": 680.0,  # behind works 680 · 0.5 = 340, as above
+        "group_power": 300.0,
+        "defence": 0.5,
+    }
+
+    assert choice.chance_of(held) == pytest.approx(7 / 9)
+
+
 def test_what_needs_no_fight_is_sure():
     assert choice.chance_of(ATTACK | {"sure": 1.0, "enemy_believed": 9e9}) == 1.0
 
@@ -117,6 +137,7 @@ def test_totals_equal_the_sum_of_the_terms():
         ("weight.a.town", True),
         ("group_power", True),
         ("enemy_believed", False),
+        ("defence", False),
         ("expected_supply", True),
         ("expected_tension", False),
         ("travel_days", False),

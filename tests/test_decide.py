@@ -63,6 +63,26 @@ def test_a_hopeless_attack_is_given_up():
     assert "gives up the attack on Rivertown" in [event.text for event in events]
 
 
+def test_few_are_not_hopeless_where_their_side_has_sent_many():
+    world, theatre = start()
+    town = theatre.site_row["T05"]
+    cell = theatre.site_cell[town]
+    many = np.flatnonzero(world.formations.actor[: theatre.n_parts] == CROWN)
+    few = send(world, [8], "attack", cell=cell, site=town)
+    send(
+        world,
+        [row for row in many.tolist() if row != 8],
+        "attack",
+        cell=cell,
+        site=town,
+    )
+    world.belief[CROWN] = 0.0
+    world.belief[CROWN, cell] = 500.0  # beaten by all of them, not by 200 sappers
+    decide.run(world, theatre, draws("decide", 1), actors=[Spy()])
+
+    assert world.missions.status[few] == MISSION_ACTIVE
+
+
 def test_an_attack_is_kept_for_its_commitment_and_then_competes_again():
     world, theatre = start()
     town = theatre.site_row["T07"]

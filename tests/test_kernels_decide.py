@@ -110,6 +110,7 @@ def test_worths_equal_the_terms_of_a_choice(seed):
         facts = price | {
             "hold": 0.0, "sure": float(sure[c]), "group_power": float(power[c]),
             "own_there": float(own[c]), "enemy_believed": float(enemy[c]),
+            "defence": 1.0,
             "force_share": float(share[c]), "travel_days": float(days[c]),
             "expected_supply": 1.0 - float(unfed[c]), "expected_tension": tense[c],
         }  # fmt: skip
@@ -251,7 +252,8 @@ def past(ground, points, *, start, goal, reach):
     points = np.array(points, dtype=np.int32)
     order = one[points].argsort(kind="stable")
     found, rising = np.empty((2, points.size), dtype=np.int32)
-    kernels.detours(rising, points[order], one, two, ground.cost, reach, ground.width)
+    at, ways = int(one[goal]), (one, two, ground.cost, ground.bank)
+    kernels.detours(rising, points[order], *ways, at, reach, ground.width)
     found[order] = rising
     return found.tolist(), one.tolist(), two.tolist()
 
@@ -264,10 +266,10 @@ def test_detours_equal_their_oracle(ground, seed):
 
     found, one, two = past(ground, points, start=start, goal=goal, reach=1.5)
 
-    price, width = ground.cost.tolist(), ground.width
+    world = {"bank": ground.bank.tolist(), "width": ground.width, "goal": one[goal]}
+    price = ground.cost.tolist()
     assert found == [
-        reference.detour(point, one, two, price, reach=1.5, width=width)
-        for point in points
+        reference.detour(point, one, two, price, reach=1.5, **world) for point in points
     ]
 
 
@@ -277,13 +279,14 @@ def test_no_way_past_a_point_is_cheaper_than_the_kernel_says(ground, seed):
     ground.crossings = []
     start, goal = rng.choice(ground.open_cells, 2).tolist()
     points = ground.open_cells.tolist()
-    said, one, _ = past(ground, points, start=start, goal=goal, reach=1.5)
+    said, _, _ = past(ground, points, start=start, goal=goal, reach=1.5)
     for point, least in zip(points, said, strict=True):
         at, shut = divmod(point, ground.width), ground.cost.copy()
         for cell in range(ground.n):
-            if math.dist(divmod(cell, ground.width), at) <= 1.5:
+            near = math.dist(divmod(cell, ground.width), at) <= 1.5
+            if near and ground.bank[cell] == ground.bank[point]:
                 shut[cell] = 0
-        if shut[start] and shut[goal] and one[point] <= one[goal]:
+        if shut[start] and shut[goal]:
             dist, _ = searched(ground, [(start, 0)], cost=shut)
             assert least <= dist[goal]
 

@@ -306,3 +306,17 @@ def test_who_takes_a_place_is_paid_for_the_enemy_believed_there():
     without = empty.gains(Situation(world, theatre))
 
     assert 0.0 < without[town] < before[row, town]
+
+
+@pytest.mark.parametrize("name", ["cut_off_tiger_force", "cut_off_sdf"])
+def test_cutting_off_is_sought_in_the_area_that_the_text_names(name):
+    model = ConflictModel(rng=1, cell_km=10, collect=False)
+    theatre = model.theatre
+    one = objective(theatre, name)
+    situation = briefed(model.world, theatre)
+    inside = theatre.areas["western_southern_raqqa"][situation.points]
+    gains = situation.gains[one.row]
+
+    assert inside.any()
+    assert not gains[~inside].any()
+    assert gains[inside].any()

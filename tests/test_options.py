@@ -131,9 +131,9 @@ def test_friends_and_enemies_of_an_actor_by_cell():
     situation = Situation(world, theatre)
     town = at(theatre, 10, 10)
 
-    # Rivertown's bands: 1600 · 0.8
-    assert situation.hostile_power(CROWN)[town] == pytest.approx(1280.0)
-    assert situation.hostile_power(LEAGUE)[town] == pytest.approx(1280.0)
+    # Rivertown's band of 900 and half of the siege band, 350: 1250 · 0.8
+    assert situation.hostile_power(CROWN)[town] == pytest.approx(1000.0)
+    assert situation.hostile_power(LEAGUE)[town] == pytest.approx(1000.0)
     assert situation.hostile_power(RAIDERS)[at(theatre, 6, 7)] == pytest.approx(160.0)
     assert situation.friendly_power(CROWN)[at(theatre, 6, 7)] == pytest.approx(160.0)
     assert situation.friendly_power(CROWN)[at(theatre, 4, 13)] == 0.0
@@ -203,7 +203,41 @@ def test_a_groups_ratio_is_its_power_and_that_of_those_already_there(day):
     for option in range(len(rows.options)):
         group = scoring.members(rows, option, free=free, size=int(found.size[option]))
         power = own.power[group].sum() + rows.options.own[option]
-        assert found.ratio[option] == pytest.approx(power / rows.options.enemy[option])
+        felt = max(rows.options.enemy[option] * rows.options.defence[option], 1.0)
+        assert found.ratio[option] == pytest.approx(power / felt)
+
+
+def test_a_hard_place_takes_as_many_more_as_the_square_law_says():
+    # two sides that wear each other down, the defender behind cover and works: who
+    # brings ``hardness`` times as many is used up together with him (Lanchester)
+    theatre = start()[1]
+    fight = theatre.parameters.fight
+    town, road = theatre.site_row["T05"], theatre.site_population.argmin()
+    found = options.hardness(theatre)
+    cover = fight.cover_effect * theatre.cover[theatre.site_cell[town]]
+    built = fight.built_up_effect * min(1.0, theatre.site_population[town] / fight.town)
+    shelter = (1.0 - max(built, cover)) * (1.0 - fight.entrenchment_effect)
+    attackers, defenders = float(found[town]), 1.0
+    for _ in range(4000):
+        lost = 0.001 * defenders * (1.0 - cover), 0.001 * attackers * shelter
+        attackers, defenders = attackers - lost[0], defenders - lost[1]
+
+    assert attackers / defenders == pytest.approx(found[town], rel=0.01)
+    assert defenders < 0.5
+    assert found[town] > found[road] >= 1.0
+
+
+def test_an_attack_meets_the_hardness_of_its_target_and_a_defence_has_it(day):
+    _, theatre, situation = day
+    offered = menu(situation, CROWN)
+    hard = options.hardness(theatre)[offered.site]
+    attack, hold = offered.kind == ATTACK, offered.kind == HOLD
+
+    assert attack.any()
+    assert hold.any()
+    assert offered.defence[attack] == pytest.approx(hard[attack])
+    assert offered.defence[hold] == pytest.approx(1.0 / hard[hold])
+    assert (offered.defence[~attack & ~hold] == 1.0).all()
 
 
 def test_a_stronger_enemy_makes_no_attack_more_likely_to_succeed(day):
@@ -226,7 +260,8 @@ def _copied(situation):
 
 
 def test_nobody_is_sent_where_forces_stand_that_it_may_not_fight():
-    model = ConflictModel("deir_ezzor_2017", rng=1, cell_km=10, collect=False)
+    deep = {"decide.deepest": 120.0}
+    model = ConflictModel(rng=1, cell_km=10, collect=False, overrides=deep)
     world, theatre = model.world, model.theatre
     situation = briefed(world, theatre)
     garrison = theatre.site_row["P051"]

@@ -8,7 +8,7 @@ DRAWN = sample(3, seed=2017)
 
 @pytest.mark.parametrize("path", DRAWN)
 def test_a_drawn_parameter_changes_a_recorded_table(path):
-    assert acts_in(path, TRIALS[:4]) is not None
+    assert acts_in(path, TRIALS[:5]) is not None
 
 
 @pytest.mark.slow

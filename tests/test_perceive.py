@@ -21,8 +21,8 @@ def test_everything_is_known_with_an_error_at_the_start():
     world, theatre = start(**EXACT)
     belief = day(world, theatre)
 
-    # Rivertown's bands: (250 + 650 + 700) · 0.8
-    assert belief[CROWN, at(theatre, 10, 10)] == pytest.approx(1280.0, rel=1e-6)
+    # Rivertown's band and half of the siege band: (250 + 650 + 350) · 0.8
+    assert belief[CROWN, at(theatre, 10, 10)] == pytest.approx(1000.0, rel=1e-6)
     enemy = theatre.formations0["actor"] == 3
     power = theatre.formations0["personnel"] * theatre.formations0["quality"]
     assert belief[CROWN].sum() == pytest.approx(power[enemy].sum(), rel=1e-5)
@@ -33,13 +33,13 @@ def test_out_of_sight_a_belief_ages_towards_what_is_expected_of_a_garrison():
     day(world, theatre)
     belief = day(world, theatre, tick=1)
 
-    # South Ferry, 15.8 km from the nearest friend, out of sight: (120 + 280) · 0.8 =
-    # 320, prior 120, half-life 10 days
+    # South Ferry, 15.8 km from the nearest friend, out of sight: its band and the other
+    # half of the siege band, (120 + 280 + 350) · 0.8 = 600; prior 120, half-life 10 d
     assert belief[CROWN, at(theatre, 15, 10)] == pytest.approx(
-        120 + 200 * 2**-0.1, rel=1e-5
+        120 + 480 * 2**-0.1, rel=1e-5
     )
     # Rivertown is in sight
-    assert belief[CROWN, at(theatre, 10, 10)] == pytest.approx(1280.0, rel=1e-6)
+    assert belief[CROWN, at(theatre, 10, 10)] == pytest.approx(1000.0, rel=1e-6)
 
 
 def test_what_is_in_sight_and_gone_is_known_to_be_gone():
@@ -59,9 +59,9 @@ def test_what_allies_see_is_seen():
     place(world, theatre, 9, far - 1)
     belief = day(world, theatre, tick=1)
 
-    # the hillfolk's company beside it sees 700 · 0.8 for the Crown as well
-    assert belief[CROWN, far] == pytest.approx(560.0, rel=1e-6)
-    assert belief[HILLS, far] == pytest.approx(560.0, rel=1e-6)
+    # the hillfolk beside it see half the siege band, 350 · 0.8, for the Crown as well
+    assert belief[CROWN, far] == pytest.approx(280.0, rel=1e-6)
+    assert belief[HILLS, far] == pytest.approx(280.0, rel=1e-6)
 
 
 def test_reconnaissance_from_the_air_sees_what_it_flies_over():
@@ -99,8 +99,8 @@ def test_estimates_differ_by_actor_and_seed_and_are_right_on_average():
     found = np.array(found)
 
     assert (found[:, 0] != found[:, 1]).all()
-    # 300 · 0.8 = 240; standard error 240 · 0.42 / 17 = 6
-    assert found.mean(axis=0) == pytest.approx([240.0, 240.0], abs=24.0)
+    # half of the pass band, 150 · 0.8 = 120; standard error 120 · 0.42 / 17 = 3
+    assert found.mean(axis=0) == pytest.approx([120.0, 120.0], abs=12.0)
 
 
 def test_a_distant_formation_changes_nobody_elses_estimate():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small import CROWN, HILLS, RAIDERS, at, draws, keep_only, place, start
 
+from abm.actors.situation import Situation
 from abm.phases import supply
 from abm.theatre.ground import around, disc
 from abm.world import ACTIVE
@@ -250,3 +251,19 @@ def test_a_base_feeds_those_inside_it_though_the_cell_round_it_is_anothers():
     here = (world.formations.cell == cell) & (world.formations.actor == RAIDERS)
     share = min(1.0, people / world.formations.personnel[here].sum())
     assert fed == pytest.approx(share, rel=1e-6)
+
+
+def test_a_depot_that_no_ground_joins_to_a_base_feeds_nobody():
+    world, theatre = start()
+    town = theatre.site_row["T04"]
+    world.sites.depot_km[town] = 20.0
+    cell = int(theatre.site_cell[town])
+    joined, start_km = Situation(world, theatre).sources(CROWN)
+    encircle(world, theatre, "T04")
+    cells, _ = Situation(world, theatre).sources(CROWN)
+
+    # 20 km in steps of the path search
+    found = joined.tolist().index(cell)
+    assert start_km[found] == round(20.0 / theatre.ground.step_km)
+    assert cell not in cells.tolist()
+    assert set(cells.tolist()) == set(joined.tolist()) - {cell}

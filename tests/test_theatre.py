@@ -328,3 +328,17 @@ def test_banks_agree_with_the_notes_of_the_gazetteer(real, word):
         if word in site.note and site.id in real.site_row and site.id != "P009":
             row = real.site_row[site.id]
             assert real.site_bank[row] == wanted, site.name
+
+
+def test_a_row_has_a_part_at_each_place_it_names(theatre):
+    rules, table = theatre.parameters.map, theatre.formations0
+    forces = {force.id: force for force in theatre.scenario.forces}
+    seen = 0
+    for row, name in enumerate(theatre.force_ids):
+        own = table["parent"] == row
+        rest = own & (table["home"] < 0)
+        named = {theatre.site_row[place] for place in forces[name].places}
+        if table["personnel"][rest].sum() >= len(named) * rules.smallest and named:
+            assert named <= set(table["site"][own].tolist())
+            seen += len(named)
+    assert seen

@@ -87,9 +87,14 @@ def utility_terms(inputs: Mapping[str, float]) -> dict[str, float]:
 
 
 def ratio_of(inputs: Mapping[str, float]) -> float:
-    """Return own over believed enemy fighting value: the group's, and what is there."""
+    """Return own over enemy fighting value: the group's and those there, over his."""
     own = inputs["group_power"] + inputs["own_there"]
-    return own / max(inputs["enemy_believed"], 1.0)
+    return own / resistance_of(inputs)
+
+
+def resistance_of(inputs: Mapping[str, float]) -> float:
+    """Return the believed enemy's strength as cover and works will make it felt."""
+    return max(inputs["enemy_believed"] * inputs["defence"], 1.0)
 
 
 def chance_of(inputs: Mapping[str, float]) -> float:
@@ -104,7 +109,7 @@ def chance_of(inputs: Mapping[str, float]) -> float:
         return float(power / (power + inputs["even"] ** inputs["steepness"]))
 
     if inputs["hold"] > 0.0:
-        without = inputs["enemy_believed"] / max(inputs["own_there"], 1.0)
+        without = resistance_of(inputs) / max(inputs["own_there"], 1.0)
         return at(without) - at(1.0 / max(ratio_of(inputs), 1e-6))
     if inputs["sure"] > 0.0:
         return 1.0

@@ -19,6 +19,9 @@ from abm.units import (
     TonnesPerDay,
 )
 
+A_GRAM: TonnesPerDay = 1e-6
+"""Who wants no more than this a day, t, wants nothing."""
+
 
 def consenting(
     allied: BoolArray, partner: BoolArray, *, sender: int, consent: bool
@@ -156,7 +159,7 @@ def smoothed_flow(
     """
     kept = 2.0 ** (-days / memory)
     share = np.divide(
-        arrived, wanted * days, out=np.zeros_like(flow), where=wanted > 0.0
+        arrived, wanted * days, out=np.zeros_like(flow), where=wanted > A_GRAM
     )
     mean = kept * flow + (1.0 - kept) * share
     return np.asarray(np.minimum(np.maximum(mean, 0.0), 1.0))

@@ -48,6 +48,8 @@ class Options:
         hostile_km: length of the approach through hostile ground.
         entry: friendly cell from which one sets out, or NOBODY.
         sure: success needs no fight.
+        defence: what cover and works of the place make of ``enemy``, as a factor: over
+            1 in an attack, under 1 in a defence.
     """
 
     kind: Int8Array
@@ -63,9 +65,16 @@ class Options:
     hostile_km: FloatArray
     entry: Int32Array
     sure: BoolArray
+    defence: FloatArray
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    @property
+    def resistance(self) -> FloatArray:
+        """Enemy strength as it will be felt there, at least 1, shape (n_options,)."""
+        found: FloatArray = np.maximum(self.enemy * self.defence, 1.0)
+        return found
 
 
 def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
@@ -103,12 +112,45 @@ def options(situation: Situation, actor: int, gains: FloatArray) -> Options:
         theatre.parameters.decide.path_weight,
     )
     found = kernels.offers(*arguments)
-    table = Options(*(column[:found] for column in columns))
+    filled = [column[:found] for column in columns]
+    filled.append(_defence(theatre, filled[0], filled[2]))
+    table = Options(*filled)
     if theatre.actors[actor].draws_on_population:
         cells = _raid_cells(situation, actor)
         if cells.size:
             return _with_raids(table, _raids(situation, actor, cells))
     return table
+
+
+def _defence(theatre: Theatre, kind: Int8Array, site: Int16Array) -> FloatArray:
+    """Return ``Options.defence`` of missions of a kind at sites, shape (n,)."""
+    factor = hardness(theatre)[site]
+    found: FloatArray = np.where(
+        kind == ATTACK, factor, np.where(kind == HOLD, 1.0 / factor, 1.0)
+    )
+    return found
+
+
+def hardness(theatre: Theatre) -> FloatArray:
+    """Return how many times its strength a dug-in defence of each site is worth.
+
+    Shape (n_sites,). The square root of the attacker's exposure over the defender's:
+    by the square law that many times the strength makes up for it.
+
+    Source:
+        Lanchester (1916); the exposures are those of ``phases/fight.py``.
+    """
+
+    def make() -> FloatArray:
+        fight = theatre.parameters.fight
+        cover = fight.cover_effect * theatre.cover[theatre.site_cell]
+        in_town = np.minimum(1.0, theatre.site_population / fight.town)
+        built = np.maximum(cover, fight.built_up_effect * in_town)
+        works = 1.0 - fight.entrenchment_effect
+        found: FloatArray = np.sqrt((1.0 - cover) / ((1.0 - built) * works))
+        return found
+
+    return theatre.once("hardness", make)
 
 
 def _columns(n: int, n_objectives: int) -> tuple[Any, ...]:
@@ -210,6 +252,7 @@ def _raids(situation: Situation, actor: int, cells: Int32Array) -> Options:
         hostile_km=view.hostile_km[rows],
         entry=view.entry[rows],
         sure=np.zeros(rows.size, dtype=bool),
+        defence=np.ones(rows.size),
     )
 
 

@@ -78,7 +78,7 @@ def table(
         situation, actor, menu, benefit=benefit
     )
     without = choice.success(
-        menu.enemy / np.maximum(menu.own, 1.0),
+        menu.resistance / np.maximum(menu.own, 1.0),
         steepness=price["steepness"],
         even=price["even"],
     )
@@ -114,7 +114,7 @@ def _standing(
         tense,
         standing,
         menu.kind,
-        menu.enemy,
+        menu.resistance,
         menu.own,
         menu.expected_supply,
         menu.tension,
@@ -234,7 +234,7 @@ def _valued(
         *cost,
         size,
         power,
-        menu.enemy,
+        menu.resistance,
         menu.own,
         rows.benefit,
         rows.lost_without,
@@ -279,6 +279,7 @@ def inputs(
         group_power=float(scored.power[option]),
         own_there=float(menu.own[option]),
         enemy_believed=float(menu.enemy[option]),
+        defence=float(menu.defence[option]),
         force_share=float(scored.share[option]),
         expected_supply=float(menu.expected_supply[option]),
         expected_tension=float(menu.tension[option]),

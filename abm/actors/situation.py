@@ -177,7 +177,8 @@ class Situation:
     def sources(self, actor: int) -> tuple[Int32Array, IntArray]:
         """Return the cells supply starts from and the path cost it starts with.
 
-        Bases start at 0, forward depots at what is left of their distance to a base.
+        Bases start at 0, forward depots at what is left of their distance to a base. A
+        depot that no ground of its side joins to a base any more has nothing to give.
         """
         theatre, sites = self.theatre, self.world.sites
         cells = np.empty(2 * len(sites.controller), dtype=np.int32)
@@ -194,7 +195,10 @@ class Situation:
             sites.depot_km,
             theatre.ground.step_km,
         )
-        return cells[:found], offsets[:found]
+        cells, offsets = cells[:found], offsets[:found]
+        piece, base = self.pieces(actor)[cells], offsets == 0
+        joined = base | np.isin(piece, piece[base & (piece >= 0)])
+        return cells[joined], offsets[joined]
 
     def bases(self, actor: int) -> IntArray:
         """Return the sites from which the actor's side can supply itself."""

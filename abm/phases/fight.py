@@ -11,7 +11,7 @@ from abm.theatre import Theatre
 from abm.units import NOBODY, BoolArray, FloatArray
 from abm.world import ACTIVE, BROKEN, GONE, MISSIONS, World
 
-ASSAULTS = np.array([kind in ("attack", "raid") for kind in MISSIONS])
+ASSAULTS = np.array([kind in ("attack", "raid", "clear") for kind in MISSIONS])
 """Whether a kind of mission is an assault."""
 ON_THE_WAY = np.array([kind in ("hold", "screen", "bridge") for kind in MISSIONS])
 """Whether a kind of mission is fought for only where an enemy bars the way."""

@@ -29,7 +29,9 @@ TARGETS = {
     "prevent_transfer": _needs("actor objective", "the opponent's cargo stays out"),
     "weaken": _needs("actor", "the opponent loses strength and held value"),
     "defeat": _needs("actor", "the opponent's sites and strength are gone"),
-    "cut_off": _needs("actor site", "the opponent cannot get to the site", "forces by"),
+    "cut_off": _needs(
+        "actor site", "the opponent cannot get to the site", "area forces by"
+    ),
     "cut_road": _needs("actor from to", "the opponent cannot use the road"),
     "protect": _needs("actor", "the protected loses few people"),
     "support": _needs("actor objective", "the supported actor gets what it wants"),

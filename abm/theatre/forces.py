@@ -3,10 +3,12 @@
 1. A place with inhabitants, held by an actor who lives off the land, gets a garrison
    out of the nearest of that actor's rows: the more inhabitants, the stronger. All
    garrisons of a row take at most a set share of it.
-2. What is left of a row is split into equal parts of about the wanted size.
-3. The parts go to the row's named places and, where the row is motorised, to other
-   places of its side near them on the same bank, in proportion to a weight: named
-   places count more, so do inhabitants and a road. The largest remainders decide.
+2. What is left of a row is split into equal parts of about the wanted size, one for
+   each named place if that leaves them large enough.
+3. A part goes to each of the row's named places, if there are as many. The others go
+   there and, where the row is motorised, to other places of its side near them on the
+   same bank, in proportion to a weight: named places count more, so do inhabitants
+   and a road. The largest remainders decide.
 4. Garrisons, and all parts of rows that are static or garrisons, have that place as
    their home and do not leave it.
 
@@ -96,7 +98,8 @@ def parts(
     for row, force in enumerate(forces):
         named = [ground.row[place] for place in force.places]
         kept = _scaled(tied[row], force.personnel, rules)
-        rest = _split(force.personnel - math.fsum(kept.values()), rules)
+        left = force.personnel - math.fsum(kept.values())
+        rest = _split(left, len(set(named)), rules)
         fixed = force.type == GARRISON or force.mobility == "static"
         sites = _places(named, ground, stands[actor[row]], rules)
         if force.mobility != "motorised" or force.type == GARRISON:
@@ -167,11 +170,11 @@ def _scaled(
     }
 
 
-def _split(personnel: float, rules: MapParameters) -> list[float]:
-    """Return the sizes of the parts of what is left of a row."""
+def _split(personnel: float, places: int, rules: MapParameters) -> list[float]:
+    """Return the sizes of the parts of what is left of a row that names ``places``."""
     if personnel <= 0.0:
         return []
-    number = max(1, round(personnel / rules.part))
+    number = max(places, round(personnel / rules.part))
     number = max(number, int(np.ceil(personnel / rules.largest)))
     number = max(1, min(number, int(personnel // rules.smallest)))
     each = float(np.floor(personnel / number))
@@ -211,8 +214,9 @@ def _apportioned(
     weight = 1.0 + np.minimum(1.0, ground.population[rows] / rules.city)
     weight += ground.on_road[rows]
     weight *= [rules.named if site in named else 1.0 for site in rows.tolist()]
-    share = number * weight / weight.sum()
+    first = np.isin(rows, list(named)) & (number >= len(named))
+    share = (number - int(first.sum())) * weight / weight.sum()
     count = np.floor(share).astype(np.int64)
     order = np.argsort(-(share - count), kind="stable")
-    count[order[: number - int(count.sum())]] += 1
-    return [int(site) for site in np.repeat(rows, count)]
+    count[order[: number - int(first.sum()) - int(count.sum())]] += 1
+    return [int(site) for site in np.repeat(rows, count + first)]

@@ -6,7 +6,16 @@ ACTIVE, BROKEN, GONE = 0, 1, 2
 TASKS = ("ground", "support", "interdiction", "patrol", "reconnaissance", "airdrop")
 """What an air asset can be told to do; ``ground`` is to stay on the ground."""
 
-MISSIONS = ("hold", "attack", "screen", "raid", "bridge", "withdraw", "reserve")
+MISSIONS = (
+    "hold",
+    "attack",
+    "screen",
+    "raid",
+    "bridge",
+    "withdraw",
+    "reserve",
+    "clear",
+)
 """Kinds of mission a group of formations can have."""
 
 MISSION_ACTIVE, MISSION_DONE, MISSION_ENDED = 0, 1, 2

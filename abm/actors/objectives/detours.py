@@ -23,8 +23,8 @@ def detours(
     """Return the cost of the cheapest way, and at least that of any past each point.
 
     The second has shape (n_points,), infinite where no way passes a point by. Held,
-    a point shuts the ground within ``decide.cut_width``; where the cheapest way is
-    not among it, nothing is lost.
+    a point shuts the ground of its bank within ``decide.cut_width``; where the cheapest
+    way is not among it, nothing is lost.
     """
     points = situation.points
     least = max(best, LEAST_COST)
@@ -44,6 +44,8 @@ def detours(
         from_start,
         to_goal,
         read_only(cost),
+        theatre.bank,
+        int(best),
         reach / theatre.grid.cell_km,
         theatre.grid.width,
     )

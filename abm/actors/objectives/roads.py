@@ -13,7 +13,7 @@ from abm.actors.objectives.targets import forces_of, site_rows
 from abm.actors.situation import Situation
 from abm.scenario.schema import ObjectiveSpec
 from abm.theatre import Objective, Theatre
-from abm.units import FloatArray, Int32Array, IntArray
+from abm.units import BoolArray, FloatArray, Int32Array, IntArray
 
 UNREACHED = float(kernels.UNREACHED)
 
@@ -205,7 +205,15 @@ class CutOff:
         )
         free = float(ways.passage(situation, rival, goal)[start].min())
         gain: FloatArray = free / best - free / past
-        return gain
+        return gain * self._where(situation)
+
+    @fixed
+    def _where(self, situation: Situation) -> BoolArray:
+        """Return the points where it is sought: in the area named, if one is."""
+        names, theatre = self.objective.spec.targets("area"), situation.theatre
+        inside = [theatre.areas[name][situation.points] for name in names]
+        anywhere = np.ones(situation.points.size, dtype=bool)
+        return np.any(inside, axis=0) if inside else anywhere
 
     def _passage(self, situation: Situation, cells: IntArray, which: str) -> Int32Array:
         """Return the rival's cost of travel to ``cells`` round the side's ground."""

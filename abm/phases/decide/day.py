@@ -10,7 +10,7 @@ from abm.actors.joined import joined_actors
 from abm.actors.objectives import measured
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
-from abm.phases.decide import garrisons, missions, routes
+from abm.phases.decide import clearing, garrisons, missions, routes
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray
@@ -39,6 +39,7 @@ def run(
     events = missions.review(situation)
     garrisons.leave_garrisons(situation)
     routes.withdraw(situation)
+    events += clearing.clear_roads(situation)
     missions.end_bridging(situation)
     for actor in actors:
         draws = streams(actor.index).random(options.n_draws(situation))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN
+from abm.actors import estimates
+from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN, hardness
 from abm.actors.outlook import prospects
 from abm.actors.situation import Situation
 from abm.events import Decision, Event
@@ -17,7 +18,7 @@ from abm.world import (
     World,
 )
 
-WITHDRAW = MISSIONS.index("withdraw")
+WITHDRAW, CLEAR = MISSIONS.index("withdraw"), MISSIONS.index("clear")
 CUTS = ("cut_off", "cut_road", "deny_route", "prevent_transfer")
 
 
@@ -65,7 +66,6 @@ def review(situation: Situation) -> list[Event]:
     columns = (missions.actor, missions.kind, missions.site, missions.start_tick)
     known = zip(*(one[active].tolist() for one in columns), strict=True)
     groups = _groups(world, active)
-    strength = situation.power * world.formations.supply
     for row, group, (actor, kind, site, start) in zip(
         active.tolist(), groups, known, strict=True
     ):
@@ -74,12 +74,10 @@ def review(situation: Situation) -> list[Event]:
             end(world, row, MISSION_ENDED)
         elif _accomplished(situation, row, group):
             end(world, row, MISSION_DONE)
-        elif kind == ATTACK and _hopeless(
-            situation, row, own=float(strength[group].sum()), where=(actor, site)
-        ):
+        elif kind == ATTACK and _hopeless(situation, row, actor=actor, site=site):
             end(world, row, MISSION_ENDED)
             events.append(_given_up(theatre, actor, site))
-        elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN):
+        elif days >= decide.commitment and kind in (ATTACK, HOLD, SCREEN, CLEAR):
             end(world, row, MISSION_DONE)
     return events
 
@@ -100,6 +98,9 @@ def _accomplished(situation: Situation, row: int, group: IntArray) -> bool:
     if kind == ATTACK:
         holder = world.sites.controller[missions.site[row]]
         return bool(theatre.friend[missions.actor[row], holder])
+    if kind == CLEAR:
+        holder = world.cells.holder[missions.cell[row]]
+        return bool(theatre.friend[missions.actor[row], holder])
     if kind == WITHDRAW:
         supply = world.formations.supply[group]
         return bool((supply >= theatre.parameters.supply.attack_supply).all())
@@ -107,17 +108,17 @@ def _accomplished(situation: Situation, row: int, group: IntArray) -> bool:
     return bool(kind == RAID and days >= theatre.parameters.decide.raid_days)
 
 
-def _hopeless(
-    situation: Situation, row: int, *, own: float, where: tuple[int, int]
-) -> bool:
+def _hopeless(situation: Situation, row: int, *, actor: int, site: int) -> bool:
     """Whether an attack's believed chance has fallen below ``abort_success``.
 
-    ``own`` is the fighting value of its group, ``where`` its actor and site.
+    It is judged as it was begun: with all that the side has sent there.
     """
     decide, missions = situation.theatre.parameters.decide, situation.world.missions
-    actor, site = where
+    sent, _ = situation.once("sent", actor, lambda: estimates.sent(situation, actor))
+    own = float(sent[site])
     view = prospects(situation, actor)
     enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
+    enemy *= float(hardness(situation.theatre)[site])
     power = (own / enemy) ** decide.success_steepness
     chance = power / (power + decide.success_ratio**decide.success_steepness)
     missions.success[row] = chance
