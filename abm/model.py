@@ -134,6 +134,7 @@ class ConflictModel(mesa.Model):
             return
         world = self.world
         world.journal.clear()
+        world.journal.asked = self.recorder is not None
         events = self._intervene()
         actors = self._deciders()
         for name, phase in PHASES.items():

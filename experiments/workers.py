@@ -6,13 +6,12 @@ Both are a ``concurrent.futures.Executor``; the runner knows nothing else of the
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from multiprocessing.connection import wait as wait_for
 from typing import Any, Protocol
 
+from abm.child import leave_with_parent
 from experiments.problems import SweepError
 
 PRELOAD = ("numpy", "experiments.run", "abm.headless")
@@ -99,17 +98,7 @@ class ProcessWorkers:
 def settle() -> None:
     """Prepare a worker: deaf to Ctrl-C, and gone when its driver is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    driver = multiprocessing.parent_process()
-    if driver is not None:
-        threading.Thread(
-            target=_leave_with, args=(driver.sentinel,), daemon=True
-        ).start()
-
-
-def _leave_with(sentinel: int) -> None:
-    """End this process when the driver ends, however it ends."""
-    wait_for([sentinel])
-    os._exit(1)
+    leave_with_parent()
 
 
 class DaskWorkers:

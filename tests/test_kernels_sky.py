@@ -203,3 +203,60 @@ def test_formations_of_one_key_are_gathered_with_means_by_persons():
     assert share.tolist() == [0.25, 1.0, 0.75]
     assert means[0, :2].tolist() == [6.0, 3.0]
     assert means[2, :2].tolist() == [0.25, 0.0]
+
+
+@given(SEEDS)
+def test_enemies_near_a_target_equal_their_oracle(seed):
+    rng = np.random.default_rng(seed)
+    width, height, reach = 6, 5, float(rng.choice([0.0, 1.0, 1.5, 2.3]))
+    belief = rng.random((3, width * height)).astype(np.float32)
+    war = rng.random((3, 3)) < 0.5
+    who, cell = rng.integers(0, 3, 4), rng.integers(0, width * height, 4)
+    at, owner = rng.integers(0, width * height, N), rng.integers(0, 3, N)
+    power, (believed, true) = rng.random(N) * 500, np.empty((2, 4))
+
+    kernels.opposed(
+        believed, true, who, cell, belief, at, owner, power, war, width, reach
+    )
+
+    def near(one, other):
+        return math.dist(divmod(one, width), divmod(other, width)) <= reach
+
+    for p in range(4):
+        cells = [c for c in range(width * height) if near(c, cell[p])]
+        assert believed[p] == pytest.approx(sum(belief[who[p], c] for c in cells))
+        enemies = [
+            f for f in range(N) if war[who[p], owner[f]] and near(at[f], cell[p])
+        ]
+        assert true[p] == pytest.approx(sum(power[f] for f in enemies))
+
+
+@given(SEEDS)
+def test_the_odds_of_a_target_equal_their_oracle(seed):
+    rng = np.random.default_rng(seed)
+    weight = rng.choice([0.0, 0.3, 1.0, 2.0], (2, 6)) * rng.random((2, 6))
+    weight[:, 0] = 0.5  # there is always something to fly to
+    row, moved, patrol = rng.integers(0, 2, 5), rng.random(5) < 0.5, rng.random(6) < 0.5
+    only = [
+        bool(moved[p] and any(patrol[t] and weight[row[p], t] > 0 for t in range(6)))
+        for p in range(5)
+    ]
+    open_to = [
+        [t for t in range(6) if weight[row[p], t] > 0 and (patrol[t] or not only[p])]
+        for p in range(5)
+    ]
+    target = np.array([rng.choice(each) for each in open_to])
+    (chance, below), other = np.empty((2, 5)), np.empty(5, dtype=np.int64)
+    found = np.empty(5, dtype=bool)
+
+    kernels.reckoned(chance, below, other, found, weight, row, target, patrol, moved)
+
+    assert found.tolist() == only
+    for p in range(5):
+        worth = {t: float(weight[row[p], t]) for t in open_to[p]}
+        total = sum(worth.values())
+        assert chance[p] == pytest.approx(worth[target[p]] / total)
+        before = sum(value for t, value in worth.items() if t < target[p])
+        assert below[p] == pytest.approx(before / total)
+        rest = {t: value for t, value in worth.items() if t != target[p]}
+        assert other[p] == (max(rest, key=lambda t: rest[t]) if rest else -1)

@@ -33,6 +33,11 @@ class Packages:
         y: km south.
         sorties: flown.
         effort: sorties of full load.
+        target: row in the targets.
+        moved: flies a patrol if it can.
+        flying: row of its asset in ``odds``.
+        odds: logit weight of every target for every asset that flies, shape
+            (n_flying, n_targets).
     """
 
     asset: IntArray
@@ -45,6 +50,10 @@ class Packages:
     y: FloatArray
     sorties: FloatArray
     effort: FloatArray
+    target: IntArray
+    moved: BoolArray
+    flying: IntArray
+    odds: FloatArray
 
     def only(self, kept: BoolArray | IntArray) -> "Packages":
         """Return some of the packages."""
@@ -59,6 +68,10 @@ class Packages:
             self.y[kept],
             self.sorties[kept],
             self.effort[kept],
+            self.target[kept],
+            self.moved[kept],
+            self.flying[kept],
+            self.odds,
         )
 
 
@@ -83,12 +96,14 @@ def dispatched(
     flying = (sorties > 0.0).nonzero()[0]
     row, part, share = packages(sorties[flying])
     asset = flying[row]
+    moved = draws[2][asset, part] < world.actors.patrol_share[operator[asset]]
+    odds = _weights(theatre, where, flying)
     target = tasking.chosen(
-        _weights(theatre, where, flying),
+        odds,
         draws[1][asset, part],
         row=row,
         patrol=where.task == PATROL,
-        moved=draws[2][asset, part] < world.actors.patrol_share[operator[asset]],
+        moved=moved,
     )
     sent = target >= 0
     asset, part, target, share = asset[sent], part[sent], target[sent], share[sent]
@@ -103,6 +118,10 @@ def dispatched(
         y=where.y[target],
         sorties=share,
         effort=share * loads(theatre)[capabilities(theatre.air_role).load[asset]],
+        target=target,
+        moved=moved[sent],
+        flying=row[sent],
+        odds=odds,
     )
 
 

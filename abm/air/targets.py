@@ -193,16 +193,22 @@ def _at_sites(
 
 def _pockets(world: World, theatre: Theatre, *, wish: Interests) -> Targets:
     """Return own side's cut-off sites with people in them."""
+    people = besieged(world, theatre)
+    cut = ~world.sites.supplied & (world.sites.controller < theatre.n_actors)
+    holder = np.where(cut, world.sites.controller, 0)
+    need = people / (people + theatre.parameters.fly.crowd)
+    return _of_sites(theatre, AIRDROP, wish.side[:, holder] * need)
+
+
+def besieged(world: World, theatre: Theatre) -> FloatArray:
+    """Return the persons in each cut-off site, 0 elsewhere, shape (n_sites,)."""
     formations, n = world.formations, len(theatre.site_ids)
     inside = (formations.site >= 0) & (formations.status != GONE)
     garrison = np.bincount(
         formations.site[inside], formations.personnel[inside], minlength=n
     )
     cut = ~world.sites.supplied & (world.sites.controller < theatre.n_actors)
-    people = np.where(cut, garrison, 0.0)
-    holder = np.where(cut, world.sites.controller, 0)
-    need = people / (people + theatre.parameters.fly.crowd)
-    return _of_sites(theatre, AIRDROP, wish.side[:, holder] * need)
+    return np.where(cut, garrison, 0.0)
 
 
 def _missions(world: World, theatre: Theatre, *, wish: Interests) -> Targets:

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
+from abm.child import leave_with_parent
 from abm.cli.common import print_json
 from abm.explain import sentences
 from abm.explain.activity import activity as counted
@@ -97,7 +98,9 @@ def _counts(args: argparse.Namespace) -> list[dict[str, int]]:
     one = partial(run_one, args.scenario, days=args.days, cell_km=args.cell_km)
     first = one(1)  # compiles before the workers start
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(args.workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        args.workers, mp_context=context, initializer=leave_with_parent
+    ) as pool:
         rest = pool.map(one, range(2, args.runs + 1))
         bar = tqdm(rest, total=args.runs - 1, unit="run", file=sys.stderr)
         return [first, *bar]

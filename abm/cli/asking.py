@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from fnmatch import fnmatch
 from itertools import islice
@@ -122,20 +123,42 @@ def trace(args: argparse.Namespace) -> int:
 
 
 def why(args: argparse.Namespace) -> int:
-    """Say why a formation or an actor did what it did."""
+    """Say why a formation, an actor or an aircraft did what it did."""
     from abm.cli.reasons import explained
     from abm.explain import why as reasons
     from abm.record.replay import read_run
 
+    if args.aircraft:
+        return _why_flown(args)
     run = read_run(args.run)
     found = reasons(run, day=args.day, formation=args.formation, actor=args.actor)
     if args.json:
-        print_json(
-            json.loads(json.dumps([asdict(each) for each in found], default=str))
-        )
+        _print_each(found)
         return 0
     print(explained(run, found, args))
     return 0
+
+
+def _why_flown(args: argparse.Namespace) -> int:
+    """Say why an aircraft was sent where it was."""
+    from abm.cli.flown import told
+    from abm.explain.flights import flights
+    from abm.record.replay import read_run
+
+    if args.without or args.set:
+        raise UsageError("--aircraft: takes neither --without nor --set")
+    run = read_run(args.run)
+    found = flights(run, day=args.day, aircraft=args.aircraft)
+    if args.json:
+        _print_each(found)
+    else:
+        print(told(run, found, args))
+    return 0
+
+
+def _print_each(found: Sequence[Any]) -> None:
+    rows = [asdict(each) for each in found]
+    print_json(json.loads(json.dumps(rows, default=str)))
 
 
 def control(args: argparse.Namespace) -> int:

@@ -161,16 +161,18 @@ def _why(commands: Commands) -> None:
         commands,
         "why",
         "abm.cli.asking:why",
-        about="Say why a formation or an actor did what it did on a day, term by term, "
-        "with\nthe sentence of the text behind it.",
+        about="Say why a formation, an actor or an aircraft did what it did on a\nday, "
+        "term by term, with the sentence of the text behind it.",
         examples="  abm why runs/... --formation O37-01 --day 40\n"
         "  abm why runs/... --actor syria --day 12 --without relieve_garrison\n"
+        "  abm why runs/... --aircraft A04 --day 12\n"
         "  abm why runs/... --actor sdf --day 30 --set decide.success_ratio=1.2",
     )
     _which_run(command)
     one = command.add_mutually_exclusive_group(required=True)
     one.add_argument("--formation", metavar="ID", help="such as O37-01")
     one.add_argument("--actor", metavar="ID", help="such as syria")
+    one.add_argument("--aircraft", metavar="ID", help="such as A04")
     command.add_argument("--day", type=natural, required=True, metavar="N")
     command.add_argument(
         "--without",

@@ -11,7 +11,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors.positions import places
-from abm.air import sky, sorties, targets
+from abm.air import sky, sorties, targets, terms
 from abm.air.encounters import Encounters, encounters
 from abm.air.places import Groups, squared_distances
 from abm.air.roles import (
@@ -65,6 +65,9 @@ def run(
         draws=(draw["sorties"][:, 0], draw["target"], draw["patrol"]),
     )
     _note_assets(world, sent)
+    if world.journal.asked:
+        scene = terms.Scene(world, theatre, where, seen, rules, wish)
+        world.journal.taskings.append(terms.taskings(scene, sent, draw["target"]))
     _work(world, theatre, sent, seen=seen, rules=rules)
     lost = _met_fire(world, theatre, sent, seen=seen, rules=rules, draw=draw)
     met = encounters(world, theatre, sent, seen=seen, standing=rules, draw=draw)

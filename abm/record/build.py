@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from abm.record import daily, happenings
+from abm.record import daily, flown, happenings
 from abm.record.log import Log
 from abm.theatre import Theatre
 
@@ -19,7 +19,7 @@ BUILDERS: dict[str, Callable[[Log, Theatre], pa.Table]] = {
     "convoys": happenings.convoys,
     "deliveries": daily.deliveries,
     "losses": daily.losses,
-    "sorties": daily.sorties,
+    "sorties": lambda log, theatre: flown.sorties(log.sorties, theatre),
     "crossings": daily.crossings,
     "segments": daily.segments,
     "formations": happenings.formations,

@@ -10,7 +10,6 @@ from abm.record.log import Log
 from abm.record.tables import built, names
 from abm.theatre import Theatre
 from abm.units import FloatArray
-from abm.world import TASKS
 
 CROSSING_STATES = ("closed", "boats", "road", "pontoon")
 DYAD_STATES = (
@@ -143,24 +142,6 @@ def losses(log: Log, theatre: Theatre) -> pa.Table:
         "killed_wounded": rows[:, 4],
     }
     return built("losses", columns)
-
-
-def sorties(log: Log, theatre: Theatre) -> pa.Table:
-    """Return what every air asset flew, by day and task."""
-    rows = np.concatenate(log.sorties)
-    asset = rows[:, 1].astype(np.int64)
-    columns = {
-        "day": rows[:, 0].astype(np.int64),
-        "asset": names(asset, theatre.air_ids),
-        "actor": names(
-            theatre.air_operator[asset].astype(np.int64), actor_ids(theatre)
-        ),
-        "task": names(rows[:, 2].astype(np.int64), TASKS),
-        "sorties": rows[:, 3],
-        "tracked": rows[:, 4],
-        "intercepted": rows[:, 5],
-    }
-    return built("sorties", columns)
 
 
 def crossings(log: Log, theatre: Theatre) -> pa.Table:

@@ -4,16 +4,19 @@ Cheap to add to: arrays are copied, objects kept as they are, nothing is convert
 before somebody asks for a table.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from abm.air.terms import COLUMNS
 from abm.events import Decision, Event, Incident, Track
 from abm.theatre import Theatre
 from abm.units import NOBODY, AnyIntArray, FloatArray
-from abm.world import CONVOY_MOVING, GONE, TASKS, World
+from abm.world import CONVOY_MOVING, GONE, World
+from abm.world.journal import Journal
 
 DAILY = (
     "cells.holder",
@@ -66,7 +69,7 @@ class Log:
         risk: hazard x severity near each site in the day that ended, one array of
             shape (n_sites,) per daily row.
         losses: rows (day, cell, actor hit, actor firing, persons), one array per day.
-        sorties: rows (day, asset, task, sorties, tracked, intercepted), likewise.
+        sorties: rows of ``flights``, likewise.
         convoys: columns of the convoys table at the last daily row.
         formations: columns of the formations table at the start.
     """
@@ -94,7 +97,7 @@ class Today:
 
     hazards: list[tuple[int, int, int, float]] = field(default_factory=list)
     kills: list[tuple[int, int, int, float]] = field(default_factory=list)
-    tracks: list[Track] = field(default_factory=list)
+    flown: list[FloatArray] = field(default_factory=list)
 
 
 def copy_day(log: Log, world: World, theatre: Theatre, *, day: int) -> None:
@@ -177,20 +180,29 @@ def losses_by_cell(today: Today, day: int, n_actors: int) -> FloatArray:
     return np.column_stack([np.full(len(keys), day), cell, hit, firing, persons])
 
 
-def sorties_by_task(today: Today, day: int, n_air: int) -> FloatArray:
-    """Return today's sorties summed per (asset, task), shape (n_rows, 6)."""
-    tracks = today.tracks
-    if not tracks:
-        return np.zeros((0, 6))
-    key = np.array([each.asset * len(TASKS) + each.task for each in tracks])
-    flown = np.array([each.sorties for each in tracks])
-    tracked = flown * np.array([each.tracked_by >= 0 for each in tracks])
-    intercepted = flown * np.array([each.intercepted_by >= 0 for each in tracks])
-    sums = [
-        np.bincount(key, amount, n_air * len(TASKS))
-        for amount in (flown, tracked, intercepted)
-    ]
-    used = np.flatnonzero(np.bincount(key, minlength=n_air * len(TASKS)))
-    asset, task = np.divmod(used, len(TASKS))
-    columns = [np.full(len(used), day), asset, task, *(total[used] for total in sums)]
-    return np.column_stack(columns).astype(np.float64)
+FLIGHT = ("tick", "asset", "cell_flown", "sorties", "tracked", "intercepted")
+"""First columns of a flight's row; ``abm.air.terms.COLUMNS`` follow."""
+
+
+def flights(journal: Journal, tick: int) -> FloatArray:
+    """Return what was flown in a tick and why, shape (n_tracks, columns)."""
+    tracks = np.array(journal.tracks, dtype=np.float64).reshape(-1, len(Track._fields))
+    at = dict(zip(Track._fields, tracks.T, strict=True))
+    count = at["sorties"]
+    reasons = journal.taskings or [np.full((len(tracks), len(COLUMNS)), np.nan)]
+    return np.column_stack(
+        [
+            np.full(len(tracks), tick),
+            at["asset"],
+            at["cell"],
+            count,
+            count * (at["tracked_by"] >= 0),
+            count * (at["intercepted_by"] >= 0),
+            np.concatenate(reasons),
+        ]
+    )
+
+
+def flown_in(parts: Sequence[FloatArray]) -> FloatArray:
+    """Return the flights of several ticks as one array, also when there are none."""
+    return np.concatenate([np.empty((0, len(FLIGHT) + len(COLUMNS))), *parts])

@@ -83,7 +83,7 @@ class Recorder:
         self.log.decisions += [(happened, each) for each in journal.decisions]
         self._today.hazards += journal.hazards
         self._today.kills += journal.kill_cells
-        self._today.tracks += journal.tracks
+        self._today.flown.append(log.flights(journal, happened))
         self._keep_frame(world)
         if world.tick % self._per_day == 0 or world.ended:
             self._close_day(world)
@@ -102,8 +102,7 @@ class Recorder:
         radius = self.wanted.flashpoint.radius_km
         self.log.risk.append(log.risk_by_site(today, theatre, radius))
         self.log.losses.append(log.losses_by_cell(today, day, theatre.n_actors))
-        n_air = len(world.air.ready)
-        self.log.sorties.append(log.sorties_by_task(today, day, n_air))
+        self.log.sorties.append(log.flown_in(today.flown))
         self._today = log.Today()
 
     def day_of(self, tick: int) -> int:
@@ -124,6 +123,18 @@ class Recorder:
         from abm.record import build  # pyarrow is of no use before somebody asks
 
         return build.BUILDERS[name](self.log, self.theatre)
+
+    def sorties(self, day: int) -> "pa.Table":
+        """Return what has been flown so far in the 24 hours that end as ``day`` does.
+
+        Raises:
+            IndexError: the day has not been begun.
+        """
+        from abm.record.flown import sorties
+
+        closed = day < len(self.log.sorties)
+        rows = self.log.sorties[day] if closed else log.flown_in(self._today.flown)
+        return sorties([rows], self.theatre, first_day=day)
 
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day, shape (height, width).

@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from abm.model import ConflictModel
 from abm.record.chunks import TICKS_PER_CHUNK
@@ -60,6 +61,9 @@ class Engine(Protocol):
     def table(self, name: str) -> pa.Table:
         """Return one recorded table so far."""
 
+    def sorties(self, day: int) -> pa.Table:
+        """Return what has been flown so far in the 24 hours that end as a day does."""
+
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day, shape (height, width)."""
 
@@ -93,6 +97,11 @@ class Recorded:
     def table(self, name: str) -> pa.Table:
         """Return a saved table."""
         return self.run.table(name)
+
+    def sorties(self, day: int) -> pa.Table:
+        """Return what was flown in the 24 hours that end as a day does."""
+        table = self.run.table("sorties")
+        return table.filter(pc.equal(table["day"], day))
 
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day."""
@@ -186,6 +195,11 @@ class Live:
         """Return one recorded table so far, also while a tick is computed."""
         with self.between_ticks:
             return self.recorder.table(name)
+
+    def sorties(self, day: int) -> pa.Table:
+        """Return what has been flown so far in a day, also while a tick is computed."""
+        with self.between_ticks:
+            return self.recorder.sorties(day)
 
     def control(self, day: int) -> UInt8Array:
         """Return the holder of every cell on a day, also while a tick is computed."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm.ui.engines import Engine, Recorded
+from abm.ui.flights import all_flown
 from abm.ui.history import history
 from abm.ui.meta import meta
 from abm.ui.module import script, styles
@@ -79,7 +80,7 @@ def page(engine: Engine) -> str:
 
 
 def bundle(engine: Engine) -> dict[str, Any]:
-    """Return everything the player needs: map, chunks, story, decisions."""
+    """Return everything the player needs: map, chunks, story, reasons."""
     theatre = engine.theatre
     facts = meta(theatre, engine.table("formations").to_pydict(), kinds=[])
     facts["history"] = history(theatre.scenario)
@@ -90,6 +91,7 @@ def bundle(engine: Engine) -> dict[str, Any]:
         "chunks": [base64.b64encode(part).decode() for part in engine.chunks(0)],
         "story": Story(engine).news(),
         "decisions": {each["mission"]: each for each in decisions},
+        "flown": all_flown(engine),
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from abm.child import leave_with_parent
 from abm.scenario import Intervention
 from abm.units import FloatArray
 
@@ -160,6 +161,8 @@ class Pairs:
 
 
 def _settle() -> None:
+    """Prepare a worker: polite, and gone when the server is."""
+    leave_with_parent()
     os.nice(POLITE)
 
 

@@ -11,12 +11,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol
 
 from abm import heap
 from abm.record.chunks import TICKS_PER_CHUNK
 from abm.scenario import Intervention, ScenarioError
 from abm.ui.engines import Engine, Live
+from abm.ui.flights import flown
 from abm.ui.meta import RUN_AHEAD
 from abm.ui.story import Story, decision
 
@@ -112,12 +114,19 @@ class Session:
 
     def _answer(self, message: Json) -> None:
         number, mission = message.get("id"), message.get("mission")
-        if not isinstance(number, int) or not isinstance(mission, int):
+        asset, tick = message.get("asset"), message.get("tick")
+        if not isinstance(number, int):
+            return
+        answer: Callable[[], Any]
+        if isinstance(mission, int):
+            answer = partial(decision, self.engine, mission)
+        elif isinstance(asset, int) and isinstance(tick, int):
+            answer = partial(flown, self.engine, asset=asset, tick=tick)
+        else:
             return
 
         def job() -> None:
-            data = decision(self.engine, mission)
-            self.send({"type": "answer", "id": number, "data": data})
+            self.send({"type": "answer", "id": number, "data": answer()})
 
         self._submit(job)
 

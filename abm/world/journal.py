@@ -22,6 +22,9 @@ class Journal:
         kills: killed and wounded by (actor hit, actor firing), shape
             (n_actors, n_actors).
         kill_cells: (cell, actor hit, actor firing, persons) rows.
+        taskings: why each of ``tracks`` went where it did, a row each, in arrays of
+            shape (n_tracks, len(abm.air.terms.COLUMNS)); none where nobody asked.
+        asked: somebody records, so that ``taskings`` are wanted.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -31,6 +34,8 @@ class Journal:
     hazards: list[tuple[int, int, int, float]] = field(default_factory=list)
     kills: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     kill_cells: list[tuple[int, int, int, float]] = field(default_factory=list)
+    taskings: list[FloatArray] = field(default_factory=list)
+    asked: bool = False
 
     def clear(self) -> None:
         """Forget the last tick."""
@@ -38,5 +43,5 @@ class Journal:
             value = getattr(self, part.name)
             if isinstance(value, list):
                 value.clear()
-            else:
+            elif part.name != "asked":
                 value[:] = 0.0

@@ -253,6 +253,22 @@ def test_aircraft_that_strike_behind_the_front_say_whom(shared):
     expect(shared.locator(".fp-why")).to_contain_text("behind the front at")
 
 
+def test_aircraft_say_why_that_target_and_no_other(shared):
+    tick, asset = shared.evaluate(FLIGHTS, INTERDICTION)[0]
+    seek(shared, tick)
+    shared.evaluate("row => flashpoint.select({ kind: 'air', row })", asset)
+    why = shared.locator(".fp-flown")
+    expect(why).to_contain_text("interdiction against")
+    expect(why).to_contain_text("drawn with a chance of")
+    expect(why).to_contain_text(re.compile("Second best target|No other target"))
+    expect(why).to_contain_text(re.compile("Its owner believes [0-9,]+ enemy near"))
+    row = why.locator(".fp-terms").first
+    shown = [
+        float(x.replace("−", "-")) for x in row.locator(".fp-num").all_inner_texts()
+    ]
+    assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=0.11)
+
+
 def test_a_click_on_the_map_opens_the_inspector(shared):
     panel(shared, "Now")
     shared.locator(".fp-stages canvas.fp-map").first.click(
@@ -471,6 +487,10 @@ def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path
     expect(page.locator(".fp-why dl")).to_be_visible()
     page.get_by_role("tab", name="Charts").click()  # drawn by the file itself
     expect(page.locator("canvas[data-chart]")).to_have_count(3)
+    tick, asset = page.evaluate(FLIGHTS, INTERDICTION)[0]
+    page.evaluate("tick => flashpoint.seek(tick)", tick)
+    page.evaluate("row => flashpoint.select({ kind: 'air', row })", asset)
+    expect(page.locator(".fp-flown")).to_contain_text("drawn with a chance of")
     found.close()
 
 

@@ -130,6 +130,7 @@ class Story {
     this.events = [];
     this.days = [];
     this.decisions = new Map();
+    this.flights = new Map(); // by asset:tick, what it flew and why there
     this.dates = {}; // outcomes that a sentence asks for: first day on which it was so
   }
 
@@ -138,6 +139,7 @@ class Story {
     this.days = [];
     this.dates = {};
     this.decisions.clear();
+    this.flights.clear();
   }
 
   add(part) {
@@ -168,5 +170,6 @@ class Story {
     this.days.length = Math.min(this.days.length, day + 1);
     for (const [name, at] of Object.entries(this.dates)) if (at > day) delete this.dates[name];
     for (const [mission, each] of this.decisions) if (each.tick >= tick) this.decisions.delete(mission);
+    for (const key of this.flights.keys()) if (+key.split(":")[1] >= tick) this.flights.delete(key);
   }
 }

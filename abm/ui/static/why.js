@@ -1,6 +1,7 @@
 // The inspector: what a thing is, how it stands, and why it does what it does.
 
-const VERBS = { hold: "holds", attack: "attacks", screen: "screens", raid: "raids", bridge: "bridges the river at", withdraw: "withdraws to", reserve: "waits in reserve at" };
+const VERBS = { hold: "holds", attack: "attacks", screen: "screens", raid: "raids", bridge: "bridges the river at", withdraw: "withdraws to", reserve: "waits in reserve at", clear: "clears the supply road at" };
+const STANDING = { withdraw: "A standing order: short of supply, it goes back towards its base.", clear: "A standing order: it clears the enemy from the road to men of its side who are cut off." };
 const STATUS = ["fit to fight", "broken, withdrawing", "gone"];
 const TASKS = ["stays on the ground", "close support", "interdiction", "patrol", "reconnaissance", "airdrop"];
 
@@ -27,6 +28,7 @@ Panels.prototype.fill_why = function () {
     if (open) box.querySelector("details")?.setAttribute("open", "");
   }
   this.reason(frame, box);
+  this.flown(box);
 };
 
 // Ask for the decision behind a formation's mission, once per mission.
@@ -46,6 +48,26 @@ Panels.prototype.reason = function (frame, box) {
   this.host.ask("decision", { mission }).then((reason) => {
     if (reason) this.host.story().decisions.set(mission, reason);
     fill(reason);
+  });
+};
+
+// Ask for what an aircraft was sent to and why; an answer holds its whole day.
+Panels.prototype.flown = function (box) {
+  const slot = box.querySelector(".fp-flown");
+  if (!slot || slot.dataset.done) return;
+  const [asset, tick] = slot.dataset.flown.split(":").map(Number);
+  const { flights } = this.host.story();
+  const fill = () => {
+    slot.dataset.done = "1";
+    slot.innerHTML = flownHtml(flights.get(slot.dataset.flown) || []);
+  };
+  slot.dataset.done = "asked";
+  if (flights.has(slot.dataset.flown)) { fill(); return; }
+  this.host.ask("flown", { asset, tick }).then((found) => {
+    const ticks = new Map();
+    for (const each of found || []) ticks.set(each.tick, [...(ticks.get(each.tick) || []), each]);
+    for (const [at, rows] of ticks) flights.set(`${asset}:${at}`, rows);
+    if (slot.isConnected) fill();
   });
 };
 
@@ -73,7 +95,7 @@ function whyFormation(host, frame, thing) {
       ${meter("Supplies", (condition >> 4) / 15)}${meter("Cohesion", (condition & 15) / 15)}
       ${fact("State", `${STATUS[status] || ""}${u8(i, "contact") ? ", in contact with the enemy" : ""}`)}</dl>
     ${others.length ? `<details class="fp-others"><summary>${(thing.members || []).length - 1} more formation${thing.members.length > 2 ? "s" : ""} here</summary>${others.map((row) => `<button type="button" data-pick="formation:${row}">${escapeHtml(meta.formations[row].name)} <small>${whole(u16(row, "personnel"))}</small></button>`).join("")}</details>` : ""}
-    <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : reasonOf(i)}`;
+    <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : STANDING[meta.missions[kind]] ? `<p>${STANDING[meta.missions[kind]]}</p>` : reasonOf(i)}`;
 }
 
 // The place that `Panels.reason` fills with the decision behind a formation's mission.
@@ -81,11 +103,14 @@ function reasonOf(row) {
   return `<div class="fp-reason" data-formation="${row}"><p class="fp-empty">Looking it up …</p></div>`;
 }
 
+// One term as a bar, in thousandths of satisfaction.
+const termRow = (label, value, most) => `<tr><th scope="row">${escapeHtml(label)}</th><td><span class="fp-term ${value < 0 ? "minus" : "plus"}"><i style="width:${(Math.abs(value) / most) * 100}%"></i></span></td><td class="fp-num">${value < 0 ? "−" : "+"}${(Math.abs(value) * 1000).toFixed(1)}</td></tr>`;
+
 function reasonHtml(meta, reason) {
   const terms = Object.entries(reason.terms).filter(([, value]) => Math.abs(value) > 1e-6).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
   const other = reason.runner_up_terms || {};
   const most = Math.max(1e-9, ...terms.map(([, value]) => Math.abs(value)), ...Object.values(other).map(Math.abs));
-  const bar = ([name, value]) => `<tr><th scope="row">${escapeHtml(reason.labels[name] || words(name))}</th><td><span class="fp-term ${value < 0 ? "minus" : "plus"}"><i style="width:${(Math.abs(value) / most) * 100}%"></i></span></td><td class="fp-num">${value < 0 ? "−" : "+"}${(Math.abs(value) * 1000).toFixed(1)}</td></tr>`;
+  const bar = ([name, value]) => termRow(reason.labels[name] || words(name), value, most);
   const gap = reason.truth_target > 1 ? reason.belief_target / reason.truth_target : null;
   const belief = `It believes ${whole(reason.belief_target)} enemy there; there are ${whole(reason.truth_target)}${gap && (gap > 1.5 || gap < 0.67) ? (gap > 1 ? ": it overrates them" : ": it underrates them") : ""}.`;
   return `<p><b>${escapeHtml(reason.actor_name)} ${VERBS[reason.kind] || reason.kind} ${escapeHtml(reason.target)}</b>, decided on day ${reason.day}.</p>
@@ -138,7 +163,28 @@ function whyAir(host, frame, thing) {
     ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
     ${served(meta, asset, flights.map((each) => each.spot))}
     ${flights.length ? `<h4>Why it flies there</h4>${whyFlown(host, frame, asset, flights)}` : ""}
-    <p class="fp-note">Sorties are spread over what is in reach, more to what is worth more to their owner: a fight of its side by what is fought for, by how many are in it and by whom it hurts, a place by its value; less where a mistake near others is dear. The worth of every target is not on record: terms and second best are those of the mission that is flown for.</p>`;
+    ${flights.length ? `<h4>Why that target and no other</h4><div class="fp-flown" data-flown="${thing.row}:${frame.tick - 1}"><p class="fp-empty">Looking it up …</p></div>` : ""}
+    <p class="fp-note">Sorties are drawn over what is in reach, the likelier the more a target is worth to their owner: a fight of its side by what is fought for, by how many are in it and by whom it hurts, a place by its value; less where a mistake near others is dear.</p>`;
+}
+
+// Targets and why they were chosen; parts of an asset that went to the same are told once.
+function flownHtml(found) {
+  const once = new Map();
+  for (const each of found) {
+    const before = once.get(each.target + each.worth);
+    once.set(each.target + each.worth, before ? { ...before, sorties: before.sorties + each.sorties } : each);
+  }
+  return [...once.values()].map((each) => {
+    const parts = each.parts.filter(([, value]) => Math.abs(value) > 1e-6).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+    const most = Math.max(1e-9, ...parts.map(([, value]) => Math.abs(value)));
+    const bar = ([name, value]) => termRow(name, value, most);
+    const better = each.runner_up_worth > each.worth ? ", more than this: chance decided" : "";
+    return `<p><b>${whole(each.sorties)} × ${escapeHtml(each.target)}</b></p>
+    <table class="fp-terms"><caption>What the target is worth to it, in thousandths of satisfaction</caption><tbody>${parts.map(bar).join("")}</tbody>
+    <tfoot><tr><th scope="row">Sum; drawn with a chance of ${percent(each.chance)}</th><td></td><td class="fp-num">${(each.worth * 1000).toFixed(1)}</td></tr></tfoot></table>
+    <p>${each.runner_up ? `Second best target: <b>${escapeHtml(each.runner_up)}</b> with ${(each.runner_up_worth * 1000).toFixed(1)}${better}.` : "No other target was open to it."}</p>
+    <p>Its owner believes ${whole(each.belief)} enemy near; there are ${whole(each.truth)}. Targets are picked by who is really there, so a wrong belief changes nothing here.</p>${each.rule ? `<p>A rule bound the choice: ${escapeHtml(each.rule)}</p>` : ""}`;
+  }).join("") || "<p class='fp-empty'>No reason is on record for these sorties.</p>";
 }
 
 const [SUPPORT, INTERDICTION, PATROL, RECONNAISSANCE] = [1, 2, 3, 4];

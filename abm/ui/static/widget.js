@@ -25,7 +25,7 @@ async function replay(el, data) {
       if (what.type === "hello") {
         whole.chunks.forEach((chunk, i) => host.receive({ type: "chunk", story: i ? null : whole.story }, [Uint8Array.from(atob(chunk), (c) => c.charCodeAt(0))]));
         host.receive({ type: "done" });
-      } else if (what.type === "ask") host.receive({ type: "answer", id: what.id, data: whole.decisions[what.mission] || null });
+      } else if (what.type === "ask") host.receive({ type: "answer", id: what.id, data: what.what === "flown" ? whole.flown[`${what.asset}:${what.tick}`] || null : whole.decisions[what.mission] || null });
     },
   };
   return start(el, host);
