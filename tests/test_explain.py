@@ -1,12 +1,16 @@
 """Decisions can be told, checked and taken again; sentences became something."""
 
 from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from abm.actors.choice import utility_terms
+from abm.cli.reasons import explained
 from abm.explain import orphans, reconsidered, sentences, trace, why
-from abm.explain.activity import activity, by_sentence
+from abm.explain.activity import _priced, _protected, activity, by_sentence
 from abm.explain.at_work import at_work, page
 from abm.explain.trace import cited
 from abm.explain.why import COSTS, all_reasons, known_truth, labels
@@ -102,7 +106,9 @@ def test_a_formation_is_explained_by_the_mission_it_is_on(small_run):
 
 
 def test_an_actor_is_explained_by_all_its_missions(small_run):
-    found = why(small_run, day=10, actor="aurelia")
+    given = small_run.table("decisions").to_pylist()
+    day = next(each["day"] + 1 for each in given if each["actor"] == "aurelia")
+    found = why(small_run, day=day, actor="aurelia")
 
     assert found
     assert {each.actor for each in found} == {"aurelia"}
@@ -112,6 +118,24 @@ def test_a_formation_in_reserve_has_no_reason(small_run):
     now = small_run.formations(0)
 
     assert why(small_run, day=0, formation=now.iloc[0]["id"]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("clear", "cut off"), ("withdraw", "towards its base"), (None, "No mission")],
+)
+def test_a_standing_order_is_told_as_one(kind, words):
+    row = {"id": "O01-01", "kind": kind, "personnel": 400, "actor": "syria"}
+    row |= {"status": "active", "supply": 1.0, "cohesion": 1.0, "contact": False}
+    scenario = load_scenario("deir_ezzor_2017")
+    run = SimpleNamespace(
+        scenario=scenario,
+        formations=lambda _: pd.DataFrame([row | {"lon": 39.0, "lat": 35.0}]),
+        date=lambda _: datetime(2017, 7, 28),
+    )
+    asked = SimpleNamespace(formation="O01-01", actor=None, day=40)
+
+    assert words in explained(run, [], asked)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +208,62 @@ def test_activity_counts_what_the_tables_show(small_run, reasons):
     )
 
 
+def priced(**second):
+    """Return what one decision of Russia's tells of its aim to limit losses."""
+    scenario = load_scenario("deir_ezzor_2017")
+    russia = next(actor for actor in scenario.actors if actor.id == "russia")
+    own = scenario.parameters.decide.loss_cost * russia.risk_aversion
+    row = {
+        "actor": "russia",  # three quarters of the price are the aim's
+        "inputs": {"loss_price": 4 * own, "tension_price": 0.0},
+        "terms": {"russia.support_syria": 0.50, "loss": -0.04, "tension": 0.0},
+        "runner_up": "attack somewhere",
+        "runner_up_terms": second,
+    }
+    rows = SimpleNamespace(to_pylist=lambda: [row])
+    table = SimpleNamespace(select=lambda _: rows)
+    return _priced(SimpleNamespace(table=lambda _: table), scenario)
+
+
+def test_an_aversion_acts_when_without_it_the_second_best_would_be_the_best():
+    # 0.46 against 0.44; without three quarters of the losses' price 0.49 against 0.50
+    deadly = priced(support=0.52, loss=-0.08, tension=0.0)
+    # 0.46 against 0.44; without it 0.49 against 0.455
+    safe = priced(support=0.46, loss=-0.02, tension=0.0)
+
+    assert deadly["russia.limit_losses"] == 1
+    assert safe["russia.limit_losses"] == 0
+    for found in (deadly, safe):
+        assert found["weighs russia.limit_losses"] == 1
+
+
+def test_protecting_acts_where_a_sortie_is_flown_out_of_care_for_the_protected():
+    fight = {"side": 0.5, "aim": 0.2, "beaten": 0.1, "anyway": 0.1, "attacking": 1.0}
+    fight |= {"engaged": 1.0, "defence": 0.4, "persons": 400.0, "crowd": 500.0}
+    fight |= {"caution": 0.0, "hottest": 0.0}
+    rows = [
+        {
+            "actor": actor,
+            "owner": owner,
+            "task": "support",
+            "terms": fight | {"care": care},
+        }
+        for actor, owner, care in (
+            ("us", "sdf", 0.3),
+            ("us", "sdf", 0.3),
+            ("us", "sdf", 0.0),  # for what they fight for, not for them
+            ("russia", "sdf", 0.3),
+            ("us", "iraq", 0.3),
+        )
+    ]
+    table = SimpleNamespace(select=lambda _: SimpleNamespace(to_pylist=lambda: rows))
+    kept = SimpleNamespace(table=lambda _: table)
+    found = _protected(kept, load_scenario("deir_ezzor_2017"))
+
+    assert found["us.protect_sdf"] == 2
+    assert found["us.protect_tanf"] == 0
+
+
 def test_a_sentence_acts_in_a_run_when_any_of_its_parts_does():
     counts = [{"a": 2, "b": 0}, {"a": 0, "b": 1}, {"a": 0}, {"c": 9}]
 
@@ -201,8 +281,8 @@ def test_the_text_at_work_names_each_sentence_and_what_is_silent():
     assert [each.number for each in found] == [f"S{number}" for number in range(1, 14)]
     assert "| objective `russia.support_syria` |" in text
     assert "| 50% | 1.5 | 4.5 |" in text  # (3 + 0) / 2 and (9 + 0) / 2
-    silent = text.split("## S1")[0]
-    assert "- S7: `syria.advance_from_palmyra` (0% of runs" in silent
+    silent = text.split("## S1")[0].split("That weigh in")[0]
+    assert "- S7: `syria.advance_from_palmyra` (acts in 0% of runs" in silent
     assert "russia.support_syria" not in silent
     assert "S6:" not in silent
 

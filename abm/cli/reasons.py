@@ -12,6 +12,12 @@ from abm.record.summary import called, spelled
 from abm.scenario import assignment
 from abm.scenario.scenario import Value
 
+STANDING = {
+    "withdraw": "it is short of supply and withdraws towards its base",
+    "clear": "it clears the enemy from the road to men of its side who are cut off",
+}
+"""What is done without weighing objectives, by kind of mission."""
+
 WIDTH = 78
 INDENT = "    "
 
@@ -22,12 +28,21 @@ def explained(run: Run, reasons: Sequence[Reason], args: argparse.Namespace) -> 
     head = f"{asked} on day {args.day}, {spelled(run.date(args.day).date())}"
     parts = [head, "=" * len(head), *_standing(run, args)]
     if not reasons:
-        parts.append("No mission: it holds where it is, in reserve or as a garrison.")
+        parts.append(_undecided(run, args))
     for reason in reasons:
         parts += ["", *_told(run, reason)]
         if args.without or args.set:
             parts += ["", *_otherwise(run, reason, args)]
     return "\n".join(parts)
+
+
+def _undecided(run: Run, args: argparse.Namespace) -> str:
+    """Say what goes on where no decision is in force."""
+    if args.formation:
+        now = run.formations(args.day).set_index("id").loc[args.formation]
+        if now["kind"] in STANDING:
+            return f"By a standing order: {STANDING[now['kind']]}."
+    return "No mission: it holds where it is, in reserve or as a garrison."
 
 
 def _standing(run: Run, args: argparse.Namespace) -> list[str]:

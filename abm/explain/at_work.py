@@ -1,6 +1,6 @@
 """The text at work: what each sentence became, and how often each part of it acted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from abm.explain.activity import WEIGHED, by_sentence
@@ -23,9 +23,13 @@ HEAD = (
 
 MEANING = """\
 An objective acts when it speaks most for a mission, and weighs in when its term is not
-0 in the utility of a mission that is given (a patron's counts too); a rule acts when it
-is applied, a stance of war when it costs a life, another pair when it has an incident,
-patronage on each day it is complied with, an outcome when it comes about."""
+0 in the utility of a mission that is given (a patron's counts too). One that protects
+acts with each target of sorties that is worth more for whom it protects there. One that
+does nothing but raise a price, of losses or of tension, weighs in when that part of the
+price is paid and acts when without it the second best mission would have been the
+best. A rule acts when it is applied, a stance of war when it costs a life, another pair
+when it has an incident, patronage on each day it is complied with, an outcome when it
+comes about. What acts or weighs in fires."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,25 @@ class Part:
     Attributes:
         link: what it is and the words it rests on.
         share: of runs in which it acted.
+        fired: share of runs in which it acted or weighed in.
         mean: times a run.
         weighed: of an objective, missions a run in whose utility it had a term.
     """
 
     link: Link
     share: float
+    fired: float
     mean: float
     weighed: float
 
     @property
     def rare(self) -> bool:
         """Whether it is a mechanism that fires in too few runs."""
+        return self.link.kind in MECHANISMS and self.fired < LEAST_SHARE
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is a mechanism that acts in too few runs."""
         return self.link.kind in MECHANISMS and self.share < LEAST_SHARE
 
 
@@ -83,7 +94,8 @@ def at_work(scenario: Scenario, counts: Counts) -> list[Sentence]:
 def _part(link: Link, counts: Counts) -> Part:
     share, mean = by_sentence(counts, [link.name])
     _, weighed = by_sentence(counts, [WEIGHED + link.name])
-    return Part(link, share, mean, weighed)
+    fired, _ = by_sentence(counts, [link.name, WEIGHED + link.name])
+    return Part(link, share, fired, mean, weighed)
 
 
 def page(found: Sequence[Sentence], *, how: str, wanted: Sequence[str]) -> str:
@@ -99,21 +111,34 @@ def page(found: Sequence[Sentence], *, how: str, wanted: Sequence[str]) -> str:
     lines += [
         MEANING,
         "",
-        f"Mechanisms of {names} in under {LEAST_SHARE:.0%} of runs:",
+        f"Mechanisms of {names} that fire in under {LEAST_SHARE:.0%} of runs:",
         "",
     ]
-    rare = [
-        f"- {each.number}: `{part.link.name}` ({part.share:.0%} of runs; weighs in "
-        f"{part.weighed:.1f} times a run)"
+    parts = [
+        (each.number, part)
         for each in found
         if each.number in wanted
         for part in each.parts
-        if part.rare
     ]
-    lines += rare or ["- none"]
+    lines += _named(parts, lambda part: part.rare)
+    lines += ["", "That weigh in, but act in under that share:", ""]
+    lines += _named(parts, lambda part: part.silent and not part.rare)
     for each in found:
         lines += ["", f"## {each.number}", "", f"> {each.text}", "", *_table(each)]
     return "\n".join(lines) + "\n"
+
+
+def _named(
+    parts: Sequence[tuple[str, Part]], which: Callable[[Part], bool]
+) -> list[str]:
+    """Return a line for each part that is meant, or that there is none."""
+    found = [
+        f"- {number}: `{part.link.name}` (acts in {part.share:.0%} of runs; weighs in "
+        f"{part.weighed:.1f} times a run)"
+        for number, part in parts
+        if which(part)
+    ]
+    return found or ["- none"]
 
 
 def _table(sentence: Sentence) -> list[str]:
