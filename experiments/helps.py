@@ -103,7 +103,7 @@ goes on.""",
     "validation": """\
 examples:
   abm validation --out runs/validation
-  abm validation --out runs/validation --members 8 --shuffles 20 --each 1
+  abm validation --out runs/validation --members 8 --shuffles 20 --fit 12 --each 2
 
 Runs the model, random decisions, shuffled objectives and one model less a part at a
 time (ablations), with the same parameter sets and seeds, and scores them on 19 June to

@@ -113,7 +113,10 @@ def _add_validation(subparsers: Any, add: Add) -> None:
         "--members", type=count, default=40, help="runs of the model and each variant"
     )
     found.add_argument("--shuffles", type=count, default=20, help="deals of objectives")
-    found.add_argument("--each", type=count, default=4, help="runs of each deal")
+    found.add_argument(
+        "--fit", type=count, default=24, help="runs that each deal is fitted with"
+    )
+    found.add_argument("--each", type=count, default=4, help="of them that count")
     _add_common(found)
 
 
@@ -232,7 +235,8 @@ def validation_command(arguments: Arguments) -> int:
     size = Size(
         members=arguments.members,
         shuffles=arguments.shuffles,
-        each=arguments.each,
+        fit=arguments.fit,
+        each=min(arguments.each, arguments.fit),
         cell_km=arguments.cell_km,
         days=(LAST - start).days,
     )
@@ -245,8 +249,8 @@ def validation_command(arguments: Arguments) -> int:
     )
     command = (
         f"abm validation --out {shlex.quote(str(arguments.out))} "
-        f"--members {size.members} --shuffles {size.shuffles} --each {size.each} "
-        f"--cell-km {size.cell_km:g}"
+        f"--members {size.members} --shuffles {size.shuffles} --fit {size.fit} "
+        f"--each {size.each} --cell-km {size.cell_km:g}"
     )
     _said(str(write_validation(runs, size, docs=arguments.docs, command=command)))
     return DONE

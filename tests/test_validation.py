@@ -15,7 +15,7 @@ from experiments.validation.page import effect, goals, write_validation
 from experiments.validation.shuffles import shuffled
 from experiments.validation.variants import ABLATIONS, RANDOMLY, Size, run_all
 
-SIZE = Size(members=2, shuffles=2, each=1, cell_km=10.0, days=74)
+SIZE = Size(members=2, shuffles=2, fit=3, each=1, cell_km=10.0, days=74)
 
 
 @cache

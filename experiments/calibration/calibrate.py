@@ -26,10 +26,10 @@ from experiments.run import Cases
 from experiments.scoring.baselines import CALIBRATION
 from experiments.sweeps import Plan
 
-SCREENING, MATCHING = 0.4, 0.2
+SCREENING, MATCHING = 0.19, 0.091
 """Shares of the runs; the rest is for the posterior."""
 
-GENERATIONS = 5
+GENERATIONS = 6
 """Runs of the last stage per particle, roughly: what sets the size of a generation."""
 
 FEWEST_SETS, MOST_SETS = 16, 300

@@ -3,35 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from abm.units import FloatArray
 from experiments.files import write_whole
-from experiments.scoring import scores
 from experiments.scoring.baselines import CALIBRATION, LAST
 from experiments.scoring.items import Items, items_of
 from experiments.scoring.said import LABELS, in_words
 from experiments.scoring.score import RESAMPLES, SEED, Scored, score
-from experiments.scoring.sources import Source
-from experiments.validation.variants import ABLATIONS, Runs, Size
+from experiments.validation.errors import PICTURE, errors_figure, errors_section
+from experiments.validation.variants import ABLATIONS, SHUFFLED, Runs, Size
 from experiments.versions import versions
 
 DPI = 110
 SKILL_WANTED = 0.3
 NINETY = 0.9
-WORST = 12
-LABELLED = 1.0
-"""Brier score from which a site is named on the map."""
-
 ENOUGH = 20
 """Runs from which a 90 % interval can leave a run out at either end."""
 
 HASH_SHOWN = 16
-PICTURE = Path("img") / "validation_errors.png"
 SHOWN = ("brier", "log", "crps_dates", "crps_counts", "front")
 
 
@@ -116,64 +106,6 @@ def effect(without: Items, model: Items) -> tuple[float, float, float]:
     return without.mean() - model.mean(), float(low), float(high)
 
 
-def site_errors(scored: Scored, source: Source) -> FloatArray:
-    """Return the Brier score of each site at each check; NaN where not known."""
-    known = scored.known
-    p = source.prediction.on(known.checks)
-    found = scores.brier(p, np.maximum(known.held, 0))
-    return np.where(known.known, found, np.nan)
-
-
-def errors_figure(scored: Scored, source: Source) -> Figure:
-    """Return the map of where and when the model errs, one panel a check date."""
-    known, theatre = scored.known, source.theatre
-    errors = site_errors(scored, source)
-    rows = known.history.rows
-    x, y = theatre.site_x_km[rows], theatre.site_y_km[rows]
-    figure = Figure(figsize=(12, 7), layout="constrained")
-    axes = figure.subplots(2, -(-len(known.checks) // 2), squeeze=False).ravel()
-    cell_x, cell_y = theatre.grid.center_km(np.arange(theatre.grid.n_cells))
-    shape = theatre.grid.shape
-    names = [theatre.site_names[row] for row in rows]
-    for axis, day, now in zip(axes, known.checks, errors, strict=False):
-        axis.contour(
-            cell_x.reshape(shape),
-            cell_y.reshape(shape),
-            theatre.bank.reshape(shape),
-            levels=[0.5],
-            colors="#5b8fb0",
-            linewidths=0.7,
-        )
-        named = known.history.named
-        dots = _dots(axis, x[~named], y[~named], now[~named], size=8)
-        dots = _dots(axis, x[named], y[named], now[named], size=45, edge="black")
-        for site in np.flatnonzero(np.nan_to_num(now) >= LABELLED):
-            axis.annotate(names[site], (x[site], y[site]), fontsize=5)
-        axis.set_title(f"{day}: Brier {np.nanmean(now):.3f}", fontsize=9)
-        axis.set_aspect("equal")
-        axis.invert_yaxis()  # rows of the grid run southwards
-        axis.set_axis_off()
-    for axis in axes[len(known.checks) :]:
-        axis.set_visible(False)
-    figure.colorbar(dots, ax=list(axes), shrink=0.5, label="Brier score, 0 to 2")
-    return figure
-
-
-def _dots(
-    axis: Axes,
-    x_km: FloatArray,
-    y_km: FloatArray,
-    errors: FloatArray,
-    *,
-    size: float,
-    edge: str = "none",
-) -> Any:
-    """Draw sites coloured by their error."""
-    return axis.scatter(
-        x_km, y_km, s=size, c=errors, vmin=0, vmax=2, cmap="YlOrRd", edgecolors=edge
-    )
-
-
 def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
     """Return the page."""
     sets = "the posterior ensemble" if runs.calibrated else "the default parameters"
@@ -184,11 +116,10 @@ def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
             f"Written by `{command}`:",
             f"{size.runs} runs of {size.days} days at {size.cell_km:g} km.",
             f"The model and each variant: {size.members} runs with {sets} and the same",
-            f"seeds; shuffled objectives: {size.shuffles} deals of {size.each} runs.",
-            "All of it is scored on 19 June to 31 August 2017, the window that",
-            "calibration saw: this is fit, not forecast. The shuffles have the model's",
-            "own parameter sets and no calibration of their own; the rates of",
-            "`constant rate` are fitted to the very dates that are scored here.",
+            f"seeds; shuffled objectives: {size.shuffles} deals, of each the best",
+            f"{size.each} of {size.fit} runs. All of it is scored on 19 June to",
+            "31 August 2017, the window that calibration saw: fit, not forecast. Rates",
+            "of `constant rate` are fitted to the very dates that are scored here.",
             *_few(size),
             f"Code {versions().code}, scenario {source_hash(runs)}.",
             "",
@@ -207,8 +138,9 @@ def _page(scored: Scored, runs: Runs, size: Size, command: str) -> str:
             in_words(scored),
             "```",
             "",
+            *_worth(scored, runs, size),
             *_ablations(scored, runs),
-            *_errors(scored, runs.model),
+            *errors_section(scored, runs.model),
         ]
     )
 
@@ -227,6 +159,35 @@ def _few(size: Size) -> Sequence[str]:
         "too narrow by construction,",
         "and effects smaller than the scatter of runs are not seen.",
     )
+
+
+def _worth(scored: Scored, runs: Runs, size: Size) -> Sequence[str]:
+    """Return what the text's objectives are worth, budgets of fitting being equal."""
+    theatre = runs.model.theatre
+    own = items_of(runs.alike, scored.known, theatre)
+    deals = [
+        items_of(one, scored.known, theatre) for one in runs.baselines.get(SHUFFLED, ())
+    ]
+    lines = [
+        "## What the objectives are worth",
+        "",
+        f"A calibration of every deal would take {size.shuffles} times as long as the",
+        f"model's own. So the model and each deal are fitted anew with {size.fit} runs",
+        f"at the same points and seeds; the {size.each} nearest to what happened",
+        "count. Lower is better; the range is that of the deals.",
+        "",
+        "| score | the text's objectives | shuffled [least, most] | deals beaten |",
+        "| --- | --- | --- | --- |",
+    ]
+    for metric in SHOWN:
+        mine = own[metric].mean()
+        theirs = [each[metric].mean() for each in deals]
+        lines.append(
+            f"| {LABELS[metric]} | {mine:.3g} | {np.mean(theirs):.3g} "
+            f"[{min(theirs):.3g}, {max(theirs):.3g}] | "
+            f"{sum(mine < one for one in theirs)} of {len(theirs)} |"
+        )
+    return [*lines, ""]
 
 
 def _ablations(scored: Scored, runs: Runs) -> Sequence[str]:
@@ -255,28 +216,3 @@ def _ablations(scored: Scored, runs: Runs) -> Sequence[str]:
         for each in ABLATIONS
     ]
     return [*lines, "", "As overrides:", "", *said, ""]
-
-
-def _errors(scored: Scored, source: Source) -> Sequence[str]:
-    """Return the map and the sites where the model errs most."""
-    known, theatre = scored.known, source.theatre
-    errors = np.nan_to_num(site_errors(scored, source))
-    mean = errors.sum(axis=0) / np.maximum(1, known.known.sum(axis=0))
-    worst = np.argsort(-mean, kind="stable")[:WORST]
-    rows = [
-        f"| {theatre.site_names[known.history.rows[site]]} | {mean[site]:.2f} | "
-        f"{known.checks[int(np.argmax(errors[:, site]))]} | "
-        f"{'yes' if known.history.named[site] else 'inferred'} |"
-        for site in worst
-        if mean[site] > 0
-    ]
-    return [
-        "## Where the model errs, and when",
-        "",
-        f"![Brier score of each site; large discs are named]({PICTURE})",
-        "",
-        "| site | mean Brier | first worst date | named by an event |",
-        "| --- | --- | --- | --- |",
-        *rows,
-        "",
-    ]

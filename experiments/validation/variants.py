@@ -14,6 +14,7 @@ from experiments.scoring.sources import Source, from_store
 from experiments.study import Json
 from experiments.sweeps import Plan
 from experiments.swept import completed
+from experiments.validation.fits import fit_points, fitted
 from experiments.validation.shuffles import shuffled
 
 SEED = 20170619
@@ -80,13 +81,15 @@ class Size:
     Attributes:
         members: runs of the model and of each variant.
         shuffles: deals of objectives.
-        each: runs of each deal.
+        fit: runs that each deal, and the model beside them, is fitted with.
+        each: runs that a fit keeps.
         cell_km: size of a cell, km.
         days: length of a run.
     """
 
     members: int
     shuffles: int
+    fit: int
     each: int
     cell_km: float
     days: int
@@ -94,7 +97,8 @@ class Size:
     @property
     def runs(self) -> int:
         """Runs in all."""
-        return self.members * (2 + len(ABLATIONS)) + self.shuffles * self.each
+        fits = (1 + self.shuffles) * self.fit
+        return self.members * (2 + len(ABLATIONS)) + fits
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,14 @@ class Runs:
     Attributes:
         model: its runs.
         baselines: predictions by name; the shuffles are many under one name.
+        alike: the model, fitted with no more runs than each shuffle.
         ablations: predictions by name.
         calibrated: whether the model ran the scenario's ensemble, not its defaults.
     """
 
     model: Source
     baselines: dict[str, Sequence[Prediction]]
+    alike: Prediction
     ablations: dict[str, Prediction]
     calibrated: bool
 
@@ -149,11 +155,24 @@ class Bench:
         return self._ran(self.name, where, self.size.members, fixed)
 
     def dealt(self, number: int) -> Source:
-        """Return the runs of a deal of objectives."""
+        """Return the kept runs of a deal of objectives."""
         place = self.folder / "scenarios" / f"s{number:02d}"
         place.parent.mkdir(parents=True, exist_ok=True)
         other = shuffled(self.scenario, place, seed=SEED + number)
-        return self._ran(str(other), f"shuffled/s{number:02d}", self.size.each, {})
+        return self.fitted(str(other), f"shuffled/s{number:02d}")
+
+    def fitted(self, who: str, where: str) -> Source:
+        """Return what a small fit keeps; with no ensemble, runs with the defaults."""
+        if self.sets is None:
+            return self._ran(who, where, self.size.each, {})
+        return fitted(
+            who,
+            self.folder / where,
+            fit_points(self.scenario, self.sets, self.size.fit),
+            keep=self.size.each,
+            cell_km=self.size.cell_km,
+            plan=self.plan,
+        )
 
     def _ran(
         self, who: str, where: str, members: int, fixed: dict[str, Json]
@@ -192,10 +211,12 @@ def run_all(
     bench = replace(bench, plan=replace(plan, prepare=None))  # compiled by now
     ablations = {each.name: bench.ran(each).prediction for each in ABLATIONS}
     randomly = bench.ran(RANDOMLY).prediction
+    alike = bench.fitted(name, "fitted").prediction
     deals = [bench.dealt(number).prediction for number in range(size.shuffles)]
     return Runs(
         model=model,
         baselines={RANDOM: [randomly], SHUFFLED: deals},
+        alike=alike,
         ablations=ablations,
         calibrated=sets is not None,
     )

@@ -1,7 +1,8 @@
 """Throughput of sweeps: overhead, speed-up of two workers, and mesa.batch_run.
 
-The overhead is that of a further run: a sweep of twice the runs less the sweep, so that
-the start of workers, once a sweep, is left out.
+The overhead is that of a further run: a longer sweep less a shorter one, both less the
+time of their runs, so that the start of workers, once a sweep, is left out. Runs are some
+1.2 s long, a third of the shortest of a shipped study: the start of workers counts fully.
 
 ``python -m tests.bench.sweep`` prints ratios taken in one run, on the same model and
 points: only they mean anything on a machine that others use too.
@@ -19,18 +20,20 @@ from experiments.study import Study
 from experiments.sweeps import Plan, carry_out
 
 PAIRS = 5
+DAYS = 60
 POINTS = (0.02, 0.03, 0.04, 0.05)
-REPLICATES = 6
+REPLICATES, FURTHER = 4, 2
+"""Runs of each point, and how many more those of the longer sweep have."""
 
 
 def study(replicates: int = REPLICATES) -> Study:
-    """Return a study of the small scenario: 4 points of runs of 30 days."""
+    """Return a study of the small scenario: 4 points of runs of ``DAYS``."""
     return Study.model_validate(
         {
             "name": "bench",
             "title": "Throughput",
             "scenario": "two_valleys",
-            "days": 30,
+            "days": DAYS,
             "cell_km": 10.0,
             "replicates": replicates,
             "outcome": "incidents.total",
@@ -61,7 +64,7 @@ def batch_seconds(processes: int) -> float:
     parameters = {
         "scenario": "two_valleys",
         "cell_km": 10.0,
-        "days": 30,
+        "days": DAYS,
         "fight__attrition": list(POINTS),
         "record": True,
     }
@@ -82,7 +85,7 @@ def main() -> None:
         mesas = batch_seconds(2)
         speed.append(one / two)
         against.append(mesas / two)
-        many, runs_many = sweep_seconds(1, 2 * REPLICATES)
+        many, runs_many = sweep_seconds(1, REPLICATES + FURTHER)
         overhead.append((many - one) / (runs_many - runs_one) - 1)
         sys.stdout.write(
             f"pair {pair + 1}: 1 worker {one:.2f} s (runs {runs_one:.2f} s), "
