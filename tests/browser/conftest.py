@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from acting import AT_PEACE
 from playwright.sync_api import expect, sync_playwright
 from tabs import AHEAD, FLAGS, WAIT_MS, Tab, chromium, end, free_port, serve
 
@@ -52,12 +53,17 @@ def saved():
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory, saved):
-    """A data folder with one saved run."""
+    """A data folder with two saved runs: as it is, and with convoys on the road."""
     folder = tmp_path_factory.mktemp("data")
-    facts = Facts(digest=saved.digest)
-    saved.recorder.write(
-        folder / "runs" / "valleys", facts=facts, outcomes=outcomes(saved.recorder)
+    peace = run_headless(
+        "two_valleys", seed=1, days=20, keep_frames=True, overrides=AT_PEACE
     )
+    for name, run in (("valleys", saved), ("peace", peace)):
+        run.recorder.write(
+            folder / "runs" / name,
+            facts=Facts(digest=run.digest),
+            outcomes=outcomes(run.recorder),
+        )
     return folder
 
 

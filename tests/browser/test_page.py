@@ -144,7 +144,7 @@ def test_a_link_opens_the_same_run_at_the_same_day(tab):
     expect(page.get_by_test_id("facts")).to_contain_text("seed 9")
 
 
-def test_the_real_map_has_events_on_the_timeline_history_zones_and_convoys(tab):
+def test_the_real_map_has_events_on_the_timeline_history_and_zones(tab):
     page = tab.open("?scenario=deir_ezzor_2017&cell=10&seed=1&play=0")
     page.wait_for_function("() => flashpoint.players[0].total > 40")
     page.locator(".fp-stages").focus()
@@ -155,6 +155,10 @@ def test_the_real_map_has_events_on_the_timeline_history_zones_and_convoys(tab):
     page.keyboard.press("h")
     until(page, "() => document.querySelectorAll('.fp-marks .fp-past').length > 5")
     assert page.evaluate("flashpoint.maps[0].meta.layers.zones.length") >= 1
+
+
+def test_a_convoy_on_the_road_says_what_it_carries(tab):
+    page = tab.open("?run=peace&play=0")
     road = "() => flashpoint.players[0].frames.findIndex((f) => f && f.convoys.n)"
     page.wait_for_function(f"() => ({road})() > 0")
     seek(page, page.evaluate(road))
