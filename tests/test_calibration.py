@@ -14,10 +14,10 @@ from abm.scenario import load_scenario
 from experiments.calibration import screen, smc
 from experiments.calibration.calibrate import calibrate, planned, setting_of, sized
 from experiments.calibration.candidates import Candidate, candidates, groups
-from experiments.calibration.defaults import set_defaults
+from experiments.calibration.defaults import identified, set_defaults, spread
 from experiments.calibration.matching import implausibility
 from experiments.calibration.targets import GROUPS, statistics, targets, ucdp_losses
-from experiments.ensemble import read_ensemble, write_ensemble
+from experiments.ensemble import Ensemble, read_ensemble, write_ensemble
 from experiments.observed import unpacked
 from experiments.problems import StudyError
 from experiments.run import Case
@@ -312,6 +312,27 @@ def test_a_median_becomes_the_default_and_says_what_it_was_before(tmp_path):
     source = load_scenario(scenario.folder).evidence["fight.attrition"].source
     assert source.count("Calibrated") == 1
     assert f"before, {was:g}." in source
+
+
+def test_the_median_of_what_nothing_was_learned_of_is_no_default():
+    found = [one for one in candidates(scenario()) if one.path.startswith("fight.")][:2]
+    share = np.linspace(0.005, 0.995, 100)
+    table = pd.DataFrame(
+        {
+            found[0].path: [found[0].at(0.4 + 0.2 * one) for one in share],
+            found[1].path: [found[1].at(one) for one in share],  # as before
+        }
+    )
+    ensemble = Ensemble(np.full(100, 0.01), table)
+    medians = identified(ensemble, found)
+
+    assert list(medians) == [found[0].path]
+    assert medians[found[0].path] == pytest.approx(found[0].at(0.5), rel=0.01)
+    kept, lost = (
+        spread(table[one.path].to_numpy(), ensemble.weights, one) for one in found
+    )
+    assert kept == pytest.approx(0.2, abs=0.01)
+    assert lost == pytest.approx(1.0, abs=0.02)
 
 
 def test_defaults_outside_their_range_leave_every_file_as_it_was(tmp_path):

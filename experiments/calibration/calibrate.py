@@ -12,7 +12,7 @@ import pandas as pd
 from abm.scenario import load_scenario
 from abm.theatre import build
 from experiments.calibration.candidates import Candidate, candidates, groups
-from experiments.calibration.defaults import set_defaults
+from experiments.calibration.defaults import identified, set_defaults
 from experiments.calibration.matching import Wave, matched
 from experiments.calibration.points import Setting, listed_study
 from experiments.calibration.screen import Trajectories, screened, trajectories
@@ -226,12 +226,16 @@ def calibrate(
 def ship(done: Calibrated, setting: Setting) -> Path:
     """Make the posterior the scenario's ensemble, its median the defaults.
 
+    Of a parameter of which nothing was learned the default stays: the median of its
+    even prior would move it for no reason.
+
     Returns:
         The ensemble's file.
     """
     file = setting.loaded.folder / FILE
     write_ensemble(done.posterior.table, file, setting.loaded)
-    set_defaults(read_ensemble(file, setting.loaded).median(), setting.loaded)
+    found = read_ensemble(file, setting.loaded)
+    set_defaults(identified(found, done.chosen), setting.loaded)
     return file
 
 

@@ -1,17 +1,41 @@
 """Defaults: the posterior's median written into a scenario's parameter files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from abm.scenario import Scenario
-from experiments.calibration.candidates import refuse_implausible
+from abm.units import FloatArray
+from experiments.calibration.candidates import Candidate, refuse_implausible
+from experiments.ensemble import Ensemble
 from experiments.files import write_whole
 from experiments.problems import StudyError
 
 NOTE = " Calibrated: median of the scenario's ensemble (docs/posterior.md); before, "
+UNIDENTIFIED = 0.9
+"""A marginal whose spread is this much of the prior's has learned next to nothing."""
+
 DIGITS = 3
 """Significant digits of a default; the posterior does not know more."""
+
+
+def spread(values: FloatArray, weights: FloatArray, one: Candidate) -> float:
+    """Return the standard deviation over that of the even prior on the range."""
+    mean = float(weights @ values)
+    deviation = np.sqrt(weights @ (values - mean) ** 2)
+    return float(deviation / ((one.high - one.low) / np.sqrt(12)))
+
+
+def identified(found: Ensemble, chosen: Sequence[Candidate]) -> dict[str, float]:
+    """Return the medians of the parameters of which something was learned."""
+    medians = found.median()
+    return {
+        one.path: medians[one.path]
+        for one in chosen
+        if spread(found.values[one.path].to_numpy(), found.weights, one) <= UNIDENTIFIED
+    }
 
 
 def set_defaults(values: Mapping[str, float], scenario: Scenario) -> tuple[Path, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from abm.units import FloatArray
 from experiments.calibration.calibrate import (
     EFFECTS,
     FOUND,
@@ -16,16 +15,13 @@ from experiments.calibration.calibrate import (
     SECONDS,
     Calibrated,
 )
-from experiments.calibration.candidates import Candidate
+from experiments.calibration.defaults import UNIDENTIFIED, spread
 from experiments.calibration.points import Setting, stored_statistics
 from experiments.calibration.targets import GROUPS
 from experiments.ensemble import DISTANCE, WEIGHT, weighted_quantile
 from experiments.estimate import in_words
 from experiments.files import write_whole
 from experiments.swept import open_swept
-
-UNIDENTIFIED = 0.9
-"""A marginal whose spread is this much of the prior's has learned next to nothing."""
 
 LEVELS = (0.05, 0.5, 0.95)
 DPI = 110
@@ -71,17 +67,10 @@ def marginals(done: Calibrated) -> pd.DataFrame:
                 "low": low,
                 "high": high,
                 "range": f"{one.low:g} to {one.high:g} {one.unit}",
-                "spread": _spread(values, weights, one),
+                "spread": spread(values, weights, one),
             }
         )
     return pd.DataFrame(rows)
-
-
-def _spread(values: FloatArray, weights: FloatArray, one: Candidate) -> float:
-    """Return the standard deviation over that of the even prior on the range."""
-    mean = float(weights @ values)
-    deviation = np.sqrt(weights @ (values - mean) ** 2)
-    return float(deviation / ((one.high - one.low) / np.sqrt(12)))
 
 
 def predictive(done: Calibrated, setting: Setting) -> pd.DataFrame:
@@ -194,7 +183,9 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
             "## What stayed unidentified",
             "",
             ", ".join(f"`{path}`" for path in blind) or "None of those fitted.",
-            "Every assumed parameter that screening left out is unidentified too.",
+            "These keep their defaults, for the median of next to nothing learned says",
+            "nothing; in the ensemble they vary as far as is not known. Every assumed",
+            "parameter that screening left out is unidentified too.",
             "",
             "## Predictive checks",
             "",
