@@ -79,7 +79,7 @@ def _add_calibrate(subparsers: Any, add: Add) -> None:
     found.add_argument(
         "--ship",
         action="store_true",
-        help="make the result the scenario's ensemble, its median the defaults",
+        help="make the result the scenario's ensemble, what was learned its defaults",
     )
     _add_common(found)
 
