@@ -1,19 +1,29 @@
 """Variants of the model: what they change, and the page that compares them."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
+import pandas as pd
 import pytest
 from stubs_history import run_history
 
 from abm.scenario import load_scenario
+from experiments.ensemble import Ensemble
 from experiments.scoring.items import Items
 from experiments.sweeps import Plan
+from experiments.validation import variants
 from experiments.validation.page import effect, goals, write_validation
 from experiments.validation.shuffles import shuffled
-from experiments.validation.variants import ABLATIONS, RANDOMLY, Size, run_all
+from experiments.validation.variants import (
+    ABLATIONS,
+    RANDOMLY,
+    Bench,
+    Size,
+    run_all,
+)
 
 SIZE = Size(members=2, shuffles=2, fit=3, each=1, cell_km=10.0, days=74)
 
@@ -88,6 +98,21 @@ def test_the_scenario_takes_every_variant(variant):
 
     assert changes
     assert scenario().with_overrides(changes).hash == scenario().hash
+
+
+def test_what_a_variant_fixes_is_not_undone_by_the_ensemble(tmp_path):
+    table = pd.DataFrame({"decide.rationality": [300.0], "fight.attrition": [0.05]})
+    plan = Plan(workers=1, run=run_history, prepare=None)
+    sets = Ensemble(np.ones(1), table)
+    size = replace(SIZE, members=1)
+    bench = Bench("deir_ezzor_2017", scenario(), tmp_path, size, plan, sets)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variants, "completed", lambda cases, *_, **__: cases)
+        patch.setattr(variants, "from_store", lambda cases: cases)
+        (case,) = list(bench.ran(RANDOMLY))
+
+    assert case.overrides["decide.rationality"] == 0.0
+    assert case.overrides["fight.attrition"] == 0.05
 
 
 def items(values):

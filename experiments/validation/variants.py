@@ -177,9 +177,10 @@ class Bench:
     def _ran(
         self, who: str, where: str, members: int, fixed: dict[str, Json]
     ) -> Source:
-        """Return the runs of a scenario with fixed overrides."""
+        """Return the runs of a scenario; fixed overrides go before the sets' values."""
+        sets = self.sets.resampled(members) if self.sets else [{}]
         study = listed_study(
-            self.sets.resampled(members) if self.sets else [{}],
+            [{path: one[path] for path in one if path not in fixed} for one in sets],
             name="validation",
             scenario=who,
             days=self.size.days,
