@@ -19,8 +19,8 @@ def clear_roads(situation: Situation) -> list[Event]:
     theatre = situation.theatre
     events: list[Event] = []
     for rank in np.unique(theatre.supply_group):
-        group = np.flatnonzero(theatre.supply_group == rank)
-        ours = np.isin(np.arange(theatre.n_actors), group)
+        ours = theatre.supply_group == rank
+        group = np.flatnonzero(ours)
         cell = _cut(situation, int(group[0]), ours)
         if cell is not None:
             events += _send(situation, group, *cell)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from abm.actors import estimates
+from abm.actors import choice, estimates
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, SCREEN, hardness
 from abm.actors.outlook import prospects
 from abm.actors.situation import Situation
@@ -119,8 +119,13 @@ def _hopeless(situation: Situation, row: int, *, actor: int, site: int) -> bool:
     view = prospects(situation, actor)
     enemy = max(1.0, float(view.enemy[site] + decide.path_weight * view.on_way[site]))
     enemy *= float(hardness(situation.theatre)[site])
-    power = (own / enemy) ** decide.success_steepness
-    chance = power / (power + decide.success_ratio**decide.success_steepness)
+    chance = float(
+        choice.success(
+            np.array(own / enemy),
+            steepness=decide.success_steepness,
+            even=decide.success_ratio,
+        )
+    )
     missions.success[row] = chance
     return bool(chance < decide.abort_success or view.entry[site] < 0)
 
