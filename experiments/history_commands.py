@@ -181,7 +181,6 @@ def score_command(arguments: Arguments) -> int:
 def calibrate_command(arguments: Arguments) -> int:
     """Fit the assumed parameters to June to August 2017."""
     from experiments.calibration import calibrate as stages
-    from experiments.calibration.candidates import candidates, groups
     from experiments.calibration.report import write_report
     from experiments.sweeps import Plan
     from experiments.workers import usable_cores
@@ -191,14 +190,13 @@ def calibrate_command(arguments: Arguments) -> int:
     setting = stages.setting_of(
         arguments.scenario, cell_km=arguments.cell_km, plan=plan
     )
-    n_groups = len(groups(candidates(setting.loaded)))
     sizes = stages.planned(arguments.out)
     if arguments.runs:  # refused before anything is timed
-        sizes = stages.sized(arguments.runs, n_groups, cell_km=arguments.cell_km)
+        sizes = stages.sized(arguments.runs, cell_km=arguments.cell_km)
     a_run = stages.a_run_s(setting)
     if sizes is None:
         runs = stages.affordable(arguments.budget or BUDGET_S, a_run, workers)
-        sizes = stages.sized(runs, n_groups, cell_km=arguments.cell_km)
+        sizes = stages.sized(runs, cell_km=arguments.cell_km)
     _said(stages.estimate(sizes, setting, a_run=a_run, workers=workers))
     if arguments.estimate:
         return DONE

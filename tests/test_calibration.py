@@ -13,7 +13,7 @@ from abm.cli import main
 from abm.scenario import load_scenario
 from experiments.calibration import screen, smc
 from experiments.calibration.calibrate import calibrate, planned, setting_of, sized
-from experiments.calibration.candidates import Candidate, candidates, groups
+from experiments.calibration.candidates import Candidate, candidates
 from experiments.calibration.defaults import identified, set_defaults, spread
 from experiments.calibration.matching import implausibility
 from experiments.calibration.targets import GROUPS, statistics, targets, ucdp_losses
@@ -124,8 +124,7 @@ def test_every_candidate_is_assumed_and_has_a_range_about_its_default():
     assert len(found) > 100
     assert all(scenario().evidence[one.path].basis == "assumed" for one in found)
     assert all(one.low <= one.value <= one.high for one in found)
-    covered = sorted(row for rows in groups(found).values() for row in rows)
-    assert covered == list(range(len(found)))
+    assert len({one.path for one in found}) == len(found)
 
 
 def test_results_outside_the_plausible_ranges_are_refused(tmp_path):
@@ -146,12 +145,12 @@ def test_results_outside_the_plausible_ranges_are_refused(tmp_path):
 
 def test_too_few_runs_are_refused_with_the_least_number():
     with pytest.raises(StudyError, match=r"--runs: too few .*at least \d+"):
-        sized(60, 28, cell_km=10.0)
+        sized(60, cell_km=10.0)
 
 
 def test_the_stages_add_up_to_the_runs_asked_for():
     for runs in (200, 800, 3000):
-        assert sized(runs, 28, cell_km=10.0).total(28) == runs
+        assert sized(runs, cell_km=10.0).total == runs
 
 
 def test_points_near_the_truth_are_not_implausible_and_far_ones_are():
@@ -225,33 +224,58 @@ def test_the_same_calibration_draws_the_same_sets(tmp_path, monkeypatch):
     assert calls == again
 
 
-def test_screening_puts_the_parameter_that_matters_first(tmp_path, monkeypatch):
+def test_a_statistic_that_follows_one_parameter_is_explained_by_it_alone():
+    rng = np.random.default_rng(1)
+    unit = rng.random((200, 3))
+    follows, luck = np.exp(unit[:, 1]), rng.random(200)
+    statistics = np.column_stack([follows, np.ones(200), luck, luck])
+    target = SimpleNamespace(group=np.arange(len(GROUPS)))
+    shares = screen.explained(unit, statistics, target=target)
+
+    assert shares.shape == (3, len(GROUPS))
+    assert shares[1, 0] == pytest.approx(1.0)
+    assert shares[[0, 2], 0].max() < 0.05
+    assert shares[:, 1] == pytest.approx(0.0)
+    assert shares[:, 2].mean() == pytest.approx(1 / 199, abs=0.01)
+
+
+def test_screening_finds_the_parameters_that_matter_among_all(tmp_path, monkeypatch):
     found = candidates(scenario())
-    at = [one.path for one in found].index("fight.attrition")
+    size = screen.screening(400)
+    paths = ("fight.attrition", "supply.road_decay", "move.secondary")
+    by_path = {one.path: one for one in found}
+    ran = {}
 
     def results(where, points, setting, *, seed, paired=False):
-        return np.array([[one.get(found[at].path, 0.03)] * 4 for one in points])
+        ran[where] = len(points)
+        luck = np.random.default_rng(seed).normal(0, 0.3, (len(points), 4))
+        moved = [
+            sum(
+                weight * (each[path] - by_path[path].low) / by_path[path].high
+                for weight, path in zip((3, 2, 1.5), paths, strict=True)
+                if path in each
+            )
+            for each in points
+        ]
+        return np.array(moved)[:, None] + (luck if len(points) > 100 else 0.0)
 
     monkeypatch.setattr(screen, "results_at", results)
-    target = SimpleNamespace(distances=lambda values: values)
+    target = SimpleNamespace(distances=lambda values: values, group=np.arange(4))
     chosen, effects = screen.screened(
-        found,
-        SimpleNamespace(target=target),
-        tmp_path,
-        size=screen.trajectories(200, len(groups(found))),
-        seed=3,
+        found, SimpleNamespace(target=target), tmp_path, size=size, seed=3
     )
 
-    assert chosen[0].path == "fight.attrition"
+    assert {one.path for one in chosen[:3]} == set(paths)
     assert len(chosen) == 8
-    assert effects["name"][0] == "fight_0"
+    assert set(effects["kind"]) == {"share", "morris"}
+    assert sum(ran.values()) == size.runs <= 400
 
 
 @pytest.mark.slow
 def test_a_calibration_goes_on_where_it_stopped_and_finds_the_day(tmp_path):
     plan = Plan(workers=1, run=run_history, prepare=None, preload=("experiments.run",))
     setting = setting_of("deir_ezzor_2017", cell_km=10.0, plan=plan)
-    sizes = sized(300, len(groups(candidates(setting.loaded))), cell_km=10.0)
+    sizes = sized(300, cell_km=10.0)
     first = calibrate(tmp_path, sizes, setting)
     table = first.posterior.table
     again = calibrate(tmp_path, sizes, setting)
@@ -261,7 +285,7 @@ def test_a_calibration_goes_on_where_it_stopped_and_finds_the_day(tmp_path):
     mean = float(table["weight"] @ table["fight.attrition"])
     assert day_of(mean) == pytest.approx(48, abs=12)
     with pytest.raises(StudyError, match="another calibration"):
-        calibrate(tmp_path, sized(400, 28, cell_km=10.0), setting)
+        calibrate(tmp_path, sized(400, cell_km=10.0), setting)
 
 
 @pytest.mark.parametrize(

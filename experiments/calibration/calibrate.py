@@ -11,11 +11,11 @@ import pandas as pd
 
 from abm.scenario import load_scenario
 from abm.theatre import build
-from experiments.calibration.candidates import Candidate, candidates, groups
+from experiments.calibration.candidates import Candidate, candidates
 from experiments.calibration.defaults import identified, set_defaults
 from experiments.calibration.matching import Wave, matched
 from experiments.calibration.points import Setting, listed_study
-from experiments.calibration.screen import Trajectories, screened, trajectories
+from experiments.calibration.screen import Screening, screened, screening
 from experiments.calibration.smc import Posterior, inferred
 from experiments.calibration.targets import targets
 from experiments.ensemble import FILE, read_ensemble, write_ensemble
@@ -26,7 +26,7 @@ from experiments.run import Cases
 from experiments.scoring.baselines import CALIBRATION
 from experiments.sweeps import Plan
 
-SCREENING, MATCHING = 0.19, 0.091
+SCREENING, MATCHING = 0.4, 0.08
 """Shares of the runs; the rest is for the posterior."""
 
 GENERATIONS = 6
@@ -59,16 +59,17 @@ class Sizes:
     """
 
     runs: int
-    screen: Trajectories
+    screen: Screening
     wave: int
     sets: int
     smc: int
     cell_km: float
     seed: int
 
-    def total(self, n_groups: int) -> int:
+    @property
+    def total(self) -> int:
         """Return how many runs they add up to."""
-        return self.screen.runs(n_groups) + self.wave + self.smc
+        return self.screen.runs + self.wave + self.smc
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,15 @@ class Calibrated:
     seconds: float
 
 
-def sized(runs: int, n_groups: int, *, cell_km: float, seed: int = SEED) -> Sizes:
+def sized(runs: int, *, cell_km: float, seed: int = SEED) -> Sizes:
     """Return the stages that a number of runs affords.
 
     Raises:
         StudyError: too few for every stage to mean anything.
     """
-    screen = trajectories(int(SCREENING * runs), n_groups)
+    screen = screening(int(SCREENING * runs))
     wave = max(FEWEST_WAVE, int(MATCHING * runs))
-    left = runs - screen.runs(n_groups) - wave
+    left = runs - screen.runs - wave
     sets = min(MOST_SETS, max(FEWEST_SETS, left // GENERATIONS))
     if left < FEWEST_SETS * 2:
         least = runs - left + FEWEST_SETS * 2
@@ -154,16 +155,16 @@ def affordable(budget_s: float, a_run: float, workers: int) -> int:
 
 def estimate(sizes: Sizes, setting: Setting, *, a_run: float, workers: int) -> str:
     """Return in words how long it will take."""
-    n_groups = len(groups(candidates(setting.loaded)))
-    total = sizes.total(n_groups)
-    whole = in_words(seconds_of(total, a_run, workers))
+    n_candidates = len(candidates(setting.loaded))
+    whole = in_words(seconds_of(sizes.total, a_run, workers))
     screen = sizes.screen
     return (
-        f"{total} runs of {setting.target.days} days at {setting.cell_km:g} km, about "
-        f"{a_run:.1f} s each: about {whole} on {workers} workers\n"
-        f"  screening {screen.first} x {n_groups + 1} groups, {screen.second} x "
-        f"{screen.singles + 1} parameters; history matching {sizes.wave}; ABC-SMC up "
-        f"to {sizes.smc}, {sizes.sets} sets a generation\n"
+        f"{sizes.total} runs of {setting.target.days} days at {setting.cell_km:g} km, "
+        f"about {a_run:.1f} s each: about {whole} on {workers} workers\n"
+        f"  screening {n_candidates} parameters in {screen.cube} runs, "
+        f"{screen.singles} of them in {screen.trajectories} x {screen.singles + 1}; "
+        f"history matching {sizes.wave}; ABC-SMC up to {sizes.smc}, {sizes.sets} sets "
+        f"a generation\n"
         f"  the same again: abm calibrate --runs {sizes.runs}"
     )
 
@@ -263,7 +264,7 @@ def planned(folder: Path) -> Sizes | None:
     if not file.is_file():
         return None
     known = json.loads(file.read_bytes())
-    return Sizes(**{**known, "screen": Trajectories(**known["screen"])})
+    return Sizes(**{**known, "screen": Screening(**known["screen"])})
 
 
 def _spent(folder: Path) -> float:

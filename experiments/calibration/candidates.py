@@ -10,8 +10,6 @@ from abm.units import FloatArray
 from experiments.problems import StudyError
 
 ASSUMED = "assumed"
-GROUP_SIZE = 8
-"""Parameters of one phase that are moved together in the first screening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,6 @@ def candidates(scenario: Scenario) -> tuple[Candidate, ...]:
         and one.high is not None
         and one.low < one.high
     )
-
-
-def groups(found: Sequence[Candidate]) -> dict[str, tuple[int, ...]]:
-    """Return rows of the candidates by group: neighbours within a phase."""
-    phases: dict[str, list[int]] = {}
-    for row, one in enumerate(found):
-        phases.setdefault(one.path.split(".")[0], []).append(row)
-    return {
-        f"{phase}_{start // GROUP_SIZE}": tuple(rows[start : start + GROUP_SIZE])
-        for phase, rows in phases.items()
-        for start in range(0, len(rows), GROUP_SIZE)
-    }
 
 
 def point(found: Sequence[Candidate], unit: FloatArray) -> dict[str, float]:

@@ -26,6 +26,9 @@ from experiments.swept import open_swept
 LEVELS = (0.05, 0.5, 0.95)
 DPI = 110
 BINS = 12
+SHOWN = 30
+"""Parameters in the table of the screening."""
+
 INK, PRIOR = "#245a7a", "#c9c4b8"
 
 
@@ -101,6 +104,22 @@ def predictive(done: Calibrated, setting: Setting) -> pd.DataFrame:
     )
 
 
+def screened_table(done: Calibrated) -> pd.DataFrame:
+    """Return the parameters that matter most, with share, effect and whether fitted."""
+    effects = done.effects.pivot(index="name", columns="kind", values="effect")
+    fitted = {one.path for one in done.chosen}
+    table = pd.DataFrame(
+        {
+            "parameter": effects.index,
+            "share": effects["share"].to_numpy(),
+            "morris": effects["morris"].to_numpy(),
+            "fitted": [path in fitted for path in effects.index],
+        }
+    )
+    ordered = table.sort_values(["morris", "share"], ascending=False)
+    return ordered.head(SHOWN)
+
+
 def _marginals(done: Calibrated) -> Figure:
     """Return a histogram a parameter over its plausible range."""
     table, chosen = done.posterior.table, done.chosen
@@ -167,9 +186,20 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
     table = marginals(done)
     blind = list(table.loc[table["spread"] > UNIDENTIFIED, "parameter"])
     inside = f"{int(checks['inside'].sum())} of {len(checks)}"
+    screen = done.sizes.screen
     return "\n".join(
         [
             *_how_made(done, setting),
+            "## Screening",
+            "",
+            "`share`: mean squared rank correlation with the statistics over a Latin",
+            f"hypercube of all parameters ({screen.cube} runs; by luck "
+            f"{1 / (screen.cube - 1):.4f}).",
+            f"`morris`: mean elementary effect over {screen.trajectories} trajectories",
+            "of the single parameters with the largest shares; 1 is their mean.",
+            "",
+            *_markdown(screened_table(done)),
+            "",
             "## Marginals",
             "",
             "`spread`: standard deviation over the prior's; 1 is nothing learned.",
@@ -253,4 +283,6 @@ def _cell(value: object) -> str:
     """Return a value as a cell."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.3g}"
+    return str(value)

@@ -1,8 +1,9 @@
 """Screening: which assumed parameters move the statistics at all.
 
-Morris's elementary effects, first of groups of parameters, then of each parameter of
-the groups that matter. A trajectory has one seed, so that its steps differ by their
-parameters and not by luck.
+A Latin hypercube over all of them first, of which every run says something about every
+parameter: how much of the statistics' rank variance each explains. Then Morris's
+elementary effects of those that explain most, one by one. A trajectory has one seed, so
+that its steps differ by their parameters and not by luck.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,12 @@ import numpy as np
 import pandas as pd
 from SALib.analyze import morris as analyze
 from SALib.sample import morris as sample
+from scipy.stats import qmc, rankdata
 
 from abm.units import FloatArray
-from experiments.calibration.candidates import Candidate, groups, point
+from experiments.calibration.candidates import Candidate, point
 from experiments.calibration.points import Setting, results_at
-from experiments.calibration.targets import GROUPS
+from experiments.calibration.targets import GROUPS, Targets
 
 MOST = 8
 """Parameters that go on to the fit."""
@@ -27,38 +29,43 @@ LEVELS = 4
 FEWEST = 2
 """Trajectories below which an effect has no spread."""
 
-SECOND = 32
-"""Most parameters screened one by one."""
+SINGLES = 20
+"""Parameters screened one by one."""
 
+CUBE = 0.7
+"""Share of the runs that the hypercube takes."""
+
+FEWEST_CUBE = 16
 FAILED = 20.0
 """Distance of a failed run, scales."""
 
 
 @dataclass(frozen=True)
-class Trajectories:
+class Screening:
     """Sizes of the two screenings.
 
     Attributes:
-        first: trajectories over groups.
-        second: trajectories over single parameters.
+        cube: runs of the hypercube over all parameters.
+        trajectories: over single parameters.
         singles: parameters screened one by one.
     """
 
-    first: int
-    second: int
+    cube: int
+    trajectories: int
     singles: int
 
-    def runs(self, n_groups: int) -> int:
+    @property
+    def runs(self) -> int:
         """Return how many runs they take."""
-        return self.first * (n_groups + 1) + self.second * (self.singles + 1)
+        return self.cube + self.trajectories * (self.singles + 1)
 
 
-def trajectories(runs: int, n_groups: int) -> Trajectories:
+def screening(runs: int) -> Screening:
     """Return the screenings that a number of runs affords, never below the least."""
-    first = max(FEWEST, runs // 2 // (n_groups + 1))
-    left = max(0, runs - first * (n_groups + 1))
-    singles = min(SECOND, max(MOST, left // FEWEST - 1))
-    return Trajectories(first, max(FEWEST, left // (singles + 1)), singles)
+    cube = max(FEWEST_CUBE, int(CUBE * runs))
+    left = max(0, runs - cube)
+    singles = min(SINGLES, max(MOST, left // FEWEST - 1))
+    return Screening(cube, max(FEWEST, left // (singles + 1)), singles)
 
 
 def screened(
@@ -66,10 +73,10 @@ def screened(
     setting: Setting,
     folder: Path,
     *,
-    size: Trajectories,
+    size: Screening,
     seed: int,
 ) -> tuple[tuple[Candidate, ...], pd.DataFrame]:
-    """Return the parameters that matter most, and the effects of all screened.
+    """Return the parameters that matter most, and the effects of all.
 
     Args:
         found: all candidates.
@@ -78,33 +85,56 @@ def screened(
         size: of the screenings.
         seed: of designs and runs.
     """
-    grouped = groups(found)
-    names = {row: name for name, rows in grouped.items() for row in rows}
+    shares = _shares(found, setting, folder / "cube", runs=size.cube, seed=seed)
+    by_path = {one.path: one for one in found}
+    singles = [by_path[path] for path in shares["name"][: size.singles]]
     effects = _effects(
-        found,
-        setting,
-        folder / "groups",
-        group=[names[row] for row in range(len(found))],
-        count=size.first,
-        seed=seed,
+        singles, setting, folder / "singles", count=size.trajectories, seed=seed + 1
     )
-    rows: list[int] = []
-    for name in effects["name"]:
-        rows += [row for row in grouped[name] if len(rows) < size.singles]
-        rows = rows[: size.singles]
-    singles = [found[row] for row in rows]
-    single = _effects(
-        singles,
-        setting,
-        folder / "singles",
-        group=None,
-        count=size.second,
-        seed=seed + 1,
-    )
-    by_path = {one.path: one for one in singles}
-    chosen = tuple(by_path[path] for path in single["name"][:MOST])
-    table = pd.concat([effects.assign(kind="group"), single.assign(kind="parameter")])
+    chosen = tuple(by_path[path] for path in effects["name"][:MOST])
+    table = pd.concat([shares.assign(kind="share"), effects.assign(kind="morris")])
     return chosen, table.reset_index(drop=True)
+
+
+def _shares(
+    found: Sequence[Candidate], setting: Setting, folder: Path, *, runs: int, seed: int
+) -> pd.DataFrame:
+    """Return how much each parameter explains over a hypercube, most first."""
+    rng = np.random.default_rng(seed)
+    unit = qmc.LatinHypercube(len(found), rng=rng).random(runs)
+    points = [point(found, row) for row in unit]
+    statistics = results_at(folder, points, setting, seed=seed)
+    good = np.isfinite(statistics).all(axis=1)
+    table = pd.DataFrame({"name": [one.path for one in found]})
+    table[list(GROUPS)] = explained(unit[good], statistics[good], target=setting.target)
+    table["effect"] = table[list(GROUPS)].mean(axis=1)
+    return table.sort_values(["effect", "name"], ascending=[False, True])
+
+
+def explained(
+    unit: FloatArray, statistics: FloatArray, *, target: Targets
+) -> FloatArray:
+    """Return squared rank correlations, shape (n_parameters, n_groups).
+
+    The mean over the statistics of a group; a statistic that never changes counts 0.
+    By luck alone it is 1 / (n_runs - 1).
+
+    Args:
+        unit: points that were run, shape (n_runs, n_parameters).
+        statistics: of the runs, shape (n_runs, n_statistics).
+        target: groups of the statistics.
+    """
+    x, y = _standard(rankdata(unit, axis=0)), _standard(rankdata(statistics, axis=0))
+    squares = (x.T @ y / len(unit)) ** 2
+    return np.column_stack(
+        [squares[:, target.group == one].mean(axis=1) for one in range(len(GROUPS))]
+    )
+
+
+def _standard(ranks: FloatArray) -> FloatArray:
+    """Return columns of mean 0 and deviation 1; constant ones are 0."""
+    size = ranks.std(axis=0)
+    return np.asarray((ranks - ranks.mean(axis=0)) / np.where(size > 0, size, 1.0))
 
 
 def _effects(
@@ -112,7 +142,6 @@ def _effects(
     setting: Setting,
     folder: Path,
     *,
-    group: list[str] | None,
     count: int,
     seed: int,
 ) -> pd.DataFrame:
@@ -126,7 +155,6 @@ def _effects(
         "num_vars": len(found),
         "names": names,
         "bounds": [[0.0, 1.0]] * len(found),
-        **({"groups": group} if group else {}),
     }
     unit = np.asarray(sample.sample(problem, count, num_levels=LEVELS, seed=seed))
     length = len(unit) // count
@@ -142,7 +170,7 @@ def _effects(
             for number in range(count)
         ]
     )
-    table = pd.DataFrame({"name": list(dict.fromkeys(group or names))})
+    table = pd.DataFrame({"name": names})
     for number, name in enumerate(GROUPS):
         star = _mu_star(problem, unit, distances[:, number], seed=seed)
         table[name] = [star[one] for one in table["name"]]

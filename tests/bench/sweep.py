@@ -20,9 +20,9 @@ from experiments.study import Study
 from experiments.sweeps import Plan, carry_out
 
 PAIRS = 5
-DAYS = 60
+DAYS = 120
 POINTS = (0.02, 0.03, 0.04, 0.05)
-REPLICATES, FURTHER = 4, 2
+REPLICATES, FURTHER = 8, 2
 """Runs of each point, and how many more those of the longer sweep have."""
 
 
