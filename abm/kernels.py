@@ -16,6 +16,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
+from abm.later import BEHIND_SCIPY, later
+
+with later(*BEHIND_SCIPY):  # Numba looks for SciPy's BLAS as its first kernel is loaded
+    import scipy.linalg.cython_blas  # noqa: F401
+
 Array = np.ndarray[Any, Any]
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 

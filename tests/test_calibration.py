@@ -257,7 +257,7 @@ def test_screening_finds_the_parameters_that_matter_among_all(tmp_path, monkeypa
             )
             for each in points
         ]
-        return np.array(moved)[:, None] + (luck if len(points) > 100 else 0.0)
+        return np.array(moved)[:, None] + luck * (len(points) > 100)
 
     monkeypatch.setattr(screen, "results_at", results)
     target = SimpleNamespace(distances=lambda values: values, group=np.arange(4))
