@@ -83,7 +83,9 @@ def _leave(
     if args.interventions:
         copy = str(folder / "interventions.toml")  # the file itself may be moved
         asked = replace(asked, command=command(args, asked.seed, changes=copy))
-    facts = Facts(digest, wall_s, ended, asked.command, asked.extra)
+    facts = Facts(
+        digest, wall_s, ended, asked.command, asked.extra, changes=asked.changes
+    )
     write(recorder, folder, facts=facts, outcomes=outcomes)
     if args.json:
         print_json(

@@ -5,7 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +18,7 @@ from abm.record import chunks
 from abm.record.recorder import Recorder
 from abm.record.summary import summary
 from abm.record.tables import tables
-from abm.scenario import Scenario, paths
+from abm.scenario import Intervention, Scenario, paths
 from abm.theatre import Theatre
 
 FORMAT = 1
@@ -37,6 +37,7 @@ class Facts:
         wall_s: seconds it took, 0 where unknown.
         ended: why it ended before its horizon, empty when it did not.
         command: one line that reproduces it.
+        changes: interventions beside the scenario's own, as a run in a browser has.
     """
 
     digest: str
@@ -44,6 +45,12 @@ class Facts:
     ended: str = ""
     command: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[Intervention, ...] = ()
+
+    def made(self, scenario: Scenario) -> list[Intervention]:
+        """Return all interventions of the run by day, the scenario's own first."""
+        both = (*scenario.interventions, *self.changes)
+        return sorted(both, key=lambda change: change.day)
 
 
 def default_folder(recorder: Recorder, digest: str, root: Path) -> Path:
@@ -111,7 +118,7 @@ def _fill(
         folder / "scenario",
         ignore=shutil.ignore_patterns(".*", "__pycache__", "*.pyc"),
     )
-    _write_changes(folder, recorder.scenario)
+    _write_changes(folder, recorder.scenario, facts.made(recorder.scenario))
     _write_json(folder / "outcomes.json", outcomes)
     (folder / "summary.md").write_text(
         summary(recorder.scenario, outcomes, facts.command), encoding="utf-8"
@@ -128,7 +135,9 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n", "utf-8")
 
 
-def _write_changes(folder: Path, scenario: Scenario) -> None:
+def _write_changes(
+    folder: Path, scenario: Scenario, changes: Sequence[Intervention]
+) -> None:
     """Note what was changed against the copied scenario, in TOML."""
     if scenario.overrides:
         lines = [
@@ -137,11 +146,11 @@ def _write_changes(folder: Path, scenario: Scenario) -> None:
         ]
         text = "# Changes to scenario/ in this run: path = value\n" + "\n".join(lines)
         (folder / "overrides.toml").write_text(text + "\n", "utf-8")
-    if scenario.interventions:
+    if changes:
         blocks = [
             f"[[intervention]]\nday = {item.day}\npath = {json.dumps(item.path)}\n"
             f"value = {json.dumps(item.value)}\nnote = {json.dumps(item.note)}\n"
-            for item in scenario.interventions
+            for item in changes
         ]
         text = "# Changes during this run\n\n" + "\n".join(blocks)
         (folder / "interventions.toml").write_text(text, "utf-8")
@@ -173,7 +182,7 @@ def manifest(recorder: Recorder, *, facts: Facts) -> dict[str, Any]:
         "grid": _grid(theatre),
         "holders": _holders(theatre),
         "overrides": dict(scenario.overrides),
-        "interventions": [item.model_dump() for item in scenario.interventions],
+        "interventions": [item.model_dump() for item in facts.made(scenario)],
         "parameters": {each.path: each.value for each in paths(scenario)},
         "versions": versions(),
         "git": git_state(),

@@ -10,10 +10,11 @@ import solara
 import solara.lab
 
 from abm.record.problems import RunError
-from abm.scenario import ScenarioError, load_scenario, shipped
+from abm.scenario import Scenario, ScenarioError, load_scenario, shipped
 from abm.ui import panels_charts, panels_keep, panels_steer, panels_sweeps
 from abm.ui.engines import Engine, Live, Recorded, ready_made
 from abm.ui.history import history
+from abm.ui.kept import lost, told
 from abm.ui.meta import meta
 from abm.ui.places import Link, PlaceError, inside, link_of
 from abm.ui.session import Session
@@ -40,7 +41,7 @@ def engine_of(link: Link) -> Engine:
     what = link.what or os.environ.get("FLASHPOINT_WHAT", DEFAULT)
     asked_by_page = bool(link.what)
     if what in shipped():
-        return Live(ready_made(what), seed=link.seed, cell_km=link.cell_km)
+        return _new(ready_made(what), link)
 
     from abm.record.replay import read_run
 
@@ -50,7 +51,11 @@ def engine_of(link: Link) -> Engine:
         path = asked_for(what)
     if (path / "manifest.json").is_file():
         return Recorded(read_run(path))
-    return Live(load_scenario(path), seed=link.seed, cell_km=link.cell_km)
+    return _new(load_scenario(path), link)
+
+
+def _new(scenario: Scenario, link: Link) -> Live:
+    return Live(scenario, seed=link.seed, cell_km=link.cell_km, days=link.days)
 
 
 def asked_for(name: str) -> Path:
@@ -75,9 +80,10 @@ def facts_of(engine: Engine) -> dict[str, Any]:
     name = engine.theatre.scenario.name
     found["what"] = engine.run.name if isinstance(engine, Recorded) else name
     found["recorded"] = recorded
-    found["asked_cell"] = getattr(engine, "cell_km", None)
-    if recorded:
-        found["horizon"] = max(1, engine.ticks)
+    if isinstance(engine, Live):
+        found["asked_cell"], found["asked_days"] = engine.cell_km, engine.days
+    ticks = engine.model.horizon if isinstance(engine, Live) else engine.ticks
+    found["horizon"] = max(1, ticks)
     return found
 
 
@@ -134,6 +140,7 @@ def Problem(text: str) -> None:
 def Watch(engine: Engine, link: Link) -> None:
     """The page of a run: header, map, panels."""
     shell = solara.use_memo(lambda: Shell(Session(engine), facts_of(engine)), [])
+    solara.use_effect(lambda: shell.close, [])
     with solara.v.Html(tag="div", class_="fp-page"):
         Header(shell)
         with solara.v.Html(tag="main", class_="fp-app"):
@@ -148,9 +155,10 @@ def _map(shell: Shell, link: Link) -> None:
         "tick": round(link.day / shell.facts["days_per_tick"]),
         "panel": link.panel,
         "speed": 1,
-        "playing": link.play and not link.day,
+        "playing": link.play and not link.day and not link.changed,
+        "note": lost(link.changed),
     }
-    again = {"tick": 0, "panel": shell.panel.peek()}
+    again = {"tick": 0, "panel": shell.panel.peek(), "note": ""}
     element = TheatreMap.element(
         meta=shell.facts,
         initial=initial if not key else {**initial, **again},
@@ -187,13 +195,11 @@ def Header(shell: Shell) -> None:
 def Facts(shell: Shell) -> None:
     """Which run it is, and how far it is computed."""
     shell.known.value  # noqa: B018  (re-render with every chunk)
+    shell.changes.value  # noqa: B018  (and with every change)
     engine, facts = shell.session.engine, shell.facts
     day = int(engine.ticks * facts["days_per_tick"])
-    kind = "saved run" if facts["recorded"] else "live run"
     done = "complete" if engine.finished else f"computed to day {day}"
-    parts = [f"{kind}, seed {engine.seed}", done]
-    if shell.changes.value:
-        parts.append(f"{len(shell.changes.value)} change(s) by you")
+    parts = [*told(engine), done]
     solara.v.Html(
         tag="span",
         class_="fp-facts-head",

@@ -52,6 +52,14 @@ class Engine(Protocol):
     def ended(self) -> str:
         """Why the run ended before its horizon, empty when it did not."""
 
+    @property
+    def made(self) -> tuple[Mapping[str, Any], int]:
+        """Values set at the start, by path, and how many changes during the run."""
+
+    @property
+    def changed(self) -> int:
+        """How many of them the run's address has no room for."""
+
     def advance(self) -> None:
         """Make the next ticks available: to the end of a chunk, or a first few."""
 
@@ -86,6 +94,17 @@ class Recorded:
     def finished(self) -> bool:
         """Always."""
         return True
+
+    @property
+    def made(self) -> tuple[Mapping[str, Any], int]:
+        """Values set at the start, by path, and how many changes during the run."""
+        manifest = self.run.manifest
+        return manifest["overrides"], len(manifest["interventions"])
+
+    @property
+    def changed(self) -> int:
+        """None: a saved run has them all in its folder."""
+        return 0
 
     def advance(self) -> None:
         """Do nothing: everything is there."""
@@ -167,6 +186,16 @@ class Live:
     def ended(self) -> str:
         """Why it ended before its horizon."""
         return self.model.world.ended
+
+    @property
+    def made(self) -> tuple[Mapping[str, Any], int]:
+        """Values set at the start, by path, and how many changes during the run."""
+        return self.overrides, len(self.changes)
+
+    @property
+    def changed(self) -> int:
+        """How many of them the run's address has no room for: all."""
+        return len(self.overrides) + len(self.changes)
 
     def advance(self) -> None:
         """Compute to the end of the chunk; a fresh run only its first few ticks."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from abm.child import leave_with_parent
-from abm.scenario import Intervention
+from abm.scenario import Intervention, Scenario
 from abm.units import FloatArray
 
 CONFIDENCE = 0.95
@@ -96,21 +96,28 @@ def pair(task: Task, seed: int) -> tuple[dict[str, float], dict[str, float]]:
             overrides=task.overrides,
             interventions=wanted,
         )
-        flat.append(numbers(result.outcomes))
+        flat.append(numbers(result.outcomes, result.recorder.scenario))
     return flat[0], flat[1]
 
 
-def numbers(outcomes: Mapping[str, Any]) -> dict[str, float]:
-    """Return what can be compared: incidents, losses, aims, tonnes, as numbers."""
+def numbers(outcomes: Mapping[str, Any], scenario: Scenario) -> dict[str, float]:
+    """Return what can be compared, by its name in words: losses, aims, tonnes."""
+    names = {actor.id: actor.name for actor in scenario.actors}
+    labels = {
+        (actor.id, aim.id): aim.label
+        for actor in scenario.actors
+        for aim in actor.objectives
+    }
     found: dict[str, float] = {"incidents": float(len(outcomes["incidents"]))}
     found["sites that changed hands"] = float(len(outcomes["site_changes"]))
     for actor, losses in outcomes["losses"].items():
-        found[f"losses of {actor}, persons"] = float(sum(losses.values()))
+        found[f"losses of {names[actor]}, persons"] = float(sum(losses.values()))
     for actor, aims in outcomes["objectives"].items():
         for aim, value in aims.items():
-            found[f"{actor}: {aim}, share reached"] = float(value)
+            name = f"{names[actor]}: {labels[actor, aim]}, share reached"
+            found[name] = float(value)
     for actor, goods in outcomes["tonnes"].items():
-        found[f"delivered to {actor}, t"] = float(goods["delivered"])
+        found[f"delivered to {names[actor]}, t"] = float(goods["delivered"])
     return found
 
 

@@ -2,7 +2,7 @@
 """What was kept comes back: changes from a file, a saved run to be changed."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from abm.scenario import (
 )
 from abm.ui.engines import Live, Recorded
 from abm.ui.shell import Shell
+from abm.units import HOURS_PER_DAY
 
 HTML = solara.v.Html
 MAX_BYTES = 100_000
@@ -64,16 +65,26 @@ def _anew(shell: Shell, engine: Recorded) -> None:
 
     manifest = engine.run.manifest
     changes = tuple(map(Intervention.model_validate, manifest["interventions"]))
+    scenario = load_scenario(engine.run.folder / "scenario")
     other = Live(
-        load_scenario(engine.run.folder / "scenario"),
+        scenario.with_interventions(()),  # its own are among those of the run
         seed=engine.seed,
         cell_km=manifest["grid"]["cell_km"],
         overrides=manifest["overrides"],
         changes=changes,
+        days=days_of(manifest),
     )
     shell.open(other, facts_of(other))
-    shell.changes.set(changes)
     shell.notice.set(f"The run {engine.run.name}, computed anew.")
+
+
+def days_of(manifest: Mapping[str, Any]) -> int | None:
+    """Return how long a saved run was to be, ``None`` for as long as its scenario."""
+    calendar = manifest["calendar"]
+    if manifest["ended"] or manifest["ticks"] >= calendar["horizon_ticks"]:
+        return None
+    hours: float = manifest["ticks"] * calendar["tick_hours"]
+    return round(hours / HOURS_PER_DAY)
 
 
 def again(shell: Shell, engine: Live, sent: Any) -> str:
@@ -93,7 +104,6 @@ def again(shell: Shell, engine: Live, sent: Any) -> str:
     except ScenarioError as problem:
         return str(problem)
     shell.open(other, facts_of(other))
-    shell.changes.set(changes)
     return f"A new run with the {len(changes)} change(s) of the file."
 
 

@@ -2,7 +2,6 @@
 """The keep panel: save, open, download, link, command."""
 
 import io
-import shlex
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -17,14 +16,14 @@ from abm.record.problems import RunError
 from abm.record.tables import tables
 from abm.ui.engines import Engine, Live, Recorded
 from abm.ui.export_html import page
-from abm.ui.places import Link, PlaceError, inside, runs_in
+from abm.ui.kept import CHANGES, command, link, save
+from abm.ui.places import PlaceError, inside, runs_in
 from abm.ui.ready import as_toml
 from abm.ui.shell import Shell
 
 HTML = solara.v.Html
 MAX_SHOWN = 30
 SECONDS = 10
-CHANGES = "interventions.toml"
 
 
 @solara.component
@@ -79,42 +78,6 @@ def Save(shell: Shell) -> None:
                 {"type": "need", "upto": shell.facts["horizon"]}
             ),
         )
-
-
-def save(engine: Live) -> Path:
-    """Write a finished run into the data folder and return its own."""
-    from abm.metrics import outcomes
-    from abm.record.write import Facts, default_folder
-    from abm.ui.app import data_folder
-
-    digest = engine.model.digest
-    recorder = engine.recorder
-    folder = default_folder(recorder, digest, data_folder() / "runs")
-    line = command(engine, changes=str(folder / CHANGES))
-    facts = Facts(digest=digest, ended=engine.ended, command=line)
-    with engine.between_ticks:
-        return recorder.write(folder, facts=facts, outcomes=outcomes(recorder))
-
-
-def command(engine: Engine, *, changes: str = CHANGES) -> str:
-    """Return the line that computes this run without a browser.
-
-    ``changes`` is the file of what was changed during the run.
-    """
-    scenario = engine.theatre.scenario
-    if isinstance(engine, Recorded):
-        return str(
-            engine.run.manifest.get("command") or f"abm view {engine.run.folder}"
-        )
-    line = f"abm run {shlex.quote(scenario.name)} --seed {engine.seed}"
-    if isinstance(engine, Live):
-        for path, value in engine.overrides.items():
-            line += f" --set {shlex.quote(f'{path}={value}')}"
-        if engine.cell_km:
-            line += f" --cell-km {engine.cell_km:g}"
-        if engine.changes:
-            line += f" --interventions {shlex.quote(changes)}"
-    return line
 
 
 @solara.component
@@ -226,24 +189,18 @@ LINK_LACKS = (
 @solara.component
 def Address(shell: Shell) -> None:
     """The link and the command of the run shown."""
+    shell.changes.value  # noqa: B018  (re-render with every change)
     engine = shell.session.engine
-    cell = engine.cell_km if isinstance(engine, Live) else None
-    link = Link(
-        what=shell.facts["what"],
-        seed=engine.seed,
-        day=int(shell.day),
-        cell_km=cell,
-        saved=shell.facts["recorded"],
-    )
+    query = link(engine, shell.facts["what"], int(shell.day)).query()
     HTML(tag="small", children=["Link to this day"])
     with HTML(tag="pre", attributes={"data-testid": "link", "tabindex": "0"}):
         HTML(
             tag="a",
-            attributes={"href": link.query()},
-            children=[link.query()],
+            attributes={"href": query},
+            children=[query],
             style_="color:inherit",
         )
-    if shell.changes.value:
+    if engine.changed:
         HTML(tag="p", class_="fp-note", children=[LINK_LACKS])
     HTML(tag="small", children=["The same run without a browser"])
     HTML(

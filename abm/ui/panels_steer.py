@@ -5,18 +5,17 @@ from typing import Any
 
 import solara
 
-from abm.scenario import Scenario, ScenarioError, Setting
+from abm.scenario import Scenario, ScenarioError, Setting, paths
 from abm.ui.engines import Live, Recorded
-from abm.ui.pairs import Pairs, Task, differences
+from abm.ui.names import namer, part
 from abm.ui.panels_file import Anew, FromFile
+from abm.ui.panels_pairs import Replicates
 from abm.ui.parts import Choice
-from abm.ui.ready import groups, interventions, movable, parsed, ready_made
+from abm.ui.places import SEED_LIMIT
+from abm.ui.ready import beyond, groups, interventions, movable, parsed, ready_made
 from abm.ui.shell import Shell
 
 HTML = solara.v.Html
-COUNTS = [4, 8, 16, 32]
-COARSE_KM = 10.0
-SEED_LIMIT = 2**31
 
 
 @solara.component
@@ -38,6 +37,9 @@ def Steer(shell: Shell) -> None:
     )
     Notice(shell)
     Drafted(shell)
+    changed = bool(shell.changes.value)
+    if changed:
+        Replicates(shell)
     HTML(tag="h3", children=["Ready-made"])
     ReadyMade(shell, engine.base)
     HTML(tag="h3", children=["Move a force"])
@@ -46,8 +48,8 @@ def Steer(shell: Shell) -> None:
     AnyNumber(shell, engine.base)
     HTML(tag="h3", children=["Changes kept earlier"])
     FromFile(shell, engine)
-    HTML(tag="h3", children=["The change, or luck?"])
-    Replicates(shell)
+    if not changed:
+        Replicates(shell)
 
 
 @solara.component
@@ -76,15 +78,7 @@ def Drafted(shell: Shell) -> None:
     HTML(tag="h3", children=[f"Your changes ({len(drafted)})"])
     with HTML(tag="ul"):
         for path, value in drafted.items():
-            with HTML(tag="li"):
-                solara.Button(
-                    f"Remove {path} = {value}",
-                    text=True,
-                    small=True,
-                    on_click=lambda path=path: shell.drafted.set(
-                        {k: v for k, v in shell.drafted.value.items() if k != path}
-                    ),
-                )
+            Draft(shell, path, value)
     Apply(shell)
     solara.InputInt("Seed of a new run", seed)
     solara.Button(
@@ -92,6 +86,27 @@ def Drafted(shell: Shell) -> None:
         outlined=True,
         on_click=lambda: _anew(shell, seed.value),
     )
+
+
+@solara.component
+def Draft(shell: Shell, path: str, value: Any) -> None:
+    """One change that is set: what it is, whether it is plausible, away with it."""
+    engine = shell.session.engine
+    known = solara.use_memo(
+        lambda: {each.path: each for each in paths(engine.theatre.scenario)}, [path]
+    )
+
+    def remove() -> None:
+        kept = {k: v for k, v in shell.drafted.value.items() if k != path}
+        shell.drafted.set(kept)
+
+    with HTML(tag="li"):
+        solara.Button(
+            f"Remove {path} = {value}", text=True, small=True, on_click=remove
+        )
+        odd = beyond(known[path], value) if path in known else ""
+        if odd:
+            HTML(tag="p", class_="fp-note", children=[odd])
 
 
 @solara.component
@@ -115,7 +130,13 @@ def _anew(shell: Shell, seed: int) -> None:
     overrides = {**engine.overrides, **shell.drafted.value}
     try:
         scenario = engine.base.origin or engine.base
-        other = Live(scenario, seed=seed, cell_km=engine.cell_km, overrides=overrides)
+        other = Live(
+            scenario,
+            seed=seed,
+            cell_km=engine.cell_km,
+            overrides=overrides,
+            days=engine.days,
+        )
     except ScenarioError as problem:
         shell.notice.set(str(problem))
         return
@@ -163,6 +184,7 @@ def Move(shell: Shell, scenario: Scenario) -> None:
 def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     """Any value of the scenario: what it is, where it is from, a new one."""
     known = solara.use_memo(lambda: groups(scenario), [scenario.key])
+    plain = solara.use_memo(lambda: namer(scenario), [scenario.key])
     group, set_group = solara.use_state(next(iter(known)))
     chosen, set_chosen = solara.use_state("")
     by_path = {each.path: each for each in known[group]}
@@ -180,10 +202,15 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
         set_problem("")
         _draft(shell, change)
 
-    Choice("Part", list(known), group, on_value=set_group)
-    Choice("Value", list(by_path), setting.path, on_value=set_chosen)
-    Evidence(setting)
+    words = {each: part(rows[0].path, scenario) for each, rows in known.items()}
+    Choice("Part", words, group, on_value=set_group)
+    named = {path: plain(path) for path in by_path}
+    Choice("Value", named, setting.path, on_value=set_chosen)
+    Evidence(setting, named[setting.path])
     solara.InputText("New value", value=text)
+    odd = doubtful(setting, text.value)
+    if odd:
+        HTML(tag="p", class_="fp-notice", attributes={"role": "note"}, children=[odd])
     if problem:
         HTML(
             tag="p",
@@ -194,9 +221,17 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     solara.Button("Add this change", outlined=True, small=True, on_click=add)
 
 
+def doubtful(setting: Setting, typed: str) -> str:
+    """Return what is odd about a value being typed, nothing where it is no value."""
+    try:
+        return beyond(setting, parsed(typed, setting.value)) if typed.strip() else ""
+    except ValueError:
+        return ""
+
+
 @solara.component
-def Evidence(setting: Setting) -> None:
-    """What stands behind a number."""
+def Evidence(setting: Setting, name: str) -> None:
+    """What a number is, and what stands behind it."""
     ranged = setting.low is not None and setting.high is not None
     parts = [f"Now {setting.value} {setting.unit}".strip()]
     if ranged:
@@ -205,86 +240,7 @@ def Evidence(setting: Setting) -> None:
     when = "at any time" if setting.during_run else "for a new run only"
     parts.append(f"can be changed {when}")
     with HTML(tag="div", class_="fp-card"):
+        HTML(tag="strong", children=[name])
         HTML(tag="div", children=["; ".join(parts) + "."])
+        HTML(tag="div", children=[HTML(tag="code", children=[setting.path])])
         HTML(tag="small", children=[f"Source: {setting.source}"])
-
-
-@solara.component
-def Replicates(shell: Shell) -> None:
-    """Paired runs in the background, and what they say."""
-    count, set_count = solara.use_state(COUNTS[0])
-    pairs = solara.use_memo(lambda: Pairs(shell.hear_pairs), [])
-    solara.use_effect(lambda: pairs.stop, [])
-    HTML(
-        tag="p",
-        class_="fp-note",
-        children=[
-            "One run is one course of the dice. This runs the same dice several times "
-            "with and without your changes, on a coarse grid in the background, and "
-            "shows what is left of the difference."
-        ],
-    )
-    Choice(
-        "Pairs of runs",
-        [str(each) for each in COUNTS],
-        str(count),
-        on_value=lambda text: set_count(int(text)),
-    )
-    changes = shell.changes.value
-    solara.Button(
-        f"Run {count} pairs" if changes else "Apply a change first",
-        outlined=True,
-        disabled=not changes,
-        on_click=lambda: pairs.start(_task(shell), count),
-    )
-    state = shell.replicates.value
-    if state is not None:
-        Found(state)
-
-
-def _task(shell: Shell) -> Task:
-    engine = shell.session.engine
-    overrides = engine.overrides if isinstance(engine, Live) else {}
-    scenario = engine.theatre.scenario
-    return Task(
-        scenario=str(scenario.folder),
-        overrides=overrides,
-        changes=tuple(each.model_dump() for each in shell.changes.value),
-        cell_km=COARSE_KM,
-        days=None,
-    )
-
-
-@solara.component
-def Found(state: Any) -> None:
-    """The differences so far with their intervals."""
-    done = len(state.found)
-    text = f"{done} of {state.wanted} pairs done"
-    if state.problem:
-        text += f"; {state.failed} failed: {state.problem}"
-    HTML(
-        tag="p",
-        children=[text],
-        attributes={"role": "status", "data-testid": "pairs"},
-    )
-    rows = differences(state.found)
-    if not rows:
-        return
-    head = ("Outcome", "Without", "Difference", "95 % interval")
-    with HTML(tag="table"):
-        with HTML(tag="thead"), HTML(tag="tr"):
-            for name in head:
-                HTML(tag="th", attributes={"scope": "col"}, children=[name])
-        with HTML(tag="tbody"):
-            for row in rows:
-                with HTML(tag="tr"):
-                    HTML(tag="td", children=[row.name.replace("_", " ")])
-                    HTML(tag="td", children=[f"{row.without:.3g}"])
-                    mark = " ●" if row.sure else ""
-                    HTML(tag="td", children=[f"{row.mean:+.3g}{mark}"])
-                    HTML(tag="td", children=[f"{row.low:+.3g} to {row.high:+.3g}"])
-    HTML(
-        tag="p",
-        class_="fp-note",
-        children=["● the interval leaves out zero: the change, not luck."],
-    )

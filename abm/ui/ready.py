@@ -1,9 +1,18 @@
 """Changes a person can make: ready-made ones from the scenario, and any one by path."""
 
+import math
 from dataclasses import dataclass
 
-from abm.scenario import Intervention, Scenario, Setting, paths
+from abm.scenario import (
+    ForceSpec,
+    Intervention,
+    Scenario,
+    Setting,
+    SiteSpec,
+    paths,
+)
 from abm.scenario.scenario import Value
+from abm.scenario.schema import ActorSpec
 
 NOTE = "set in the browser"
 NO_FLIGHTS = ("air_defence", "missile")
@@ -23,8 +32,8 @@ class Ready:
 
 
 def ready_made(scenario: Scenario) -> list[Ready]:
-    """Return changes that need no knowledge of paths: hotlines and air forces."""
-    return [*_hotlines(scenario), *_grounded(scenario)]
+    """Return changes that need no knowledge of paths: hotlines, proxies, aircraft."""
+    return [*_hotlines(scenario), *_moved(scenario), *_grounded(scenario)]
 
 
 def _hotlines(scenario: Scenario) -> list[Ready]:
@@ -59,6 +68,56 @@ def _grounded(scenario: Scenario) -> list[Ready]:
             changes: dict[str, Value] = {f"air.{name}.grounded": True for name in own}
             found.append(Ready(f"Ground all aircraft of {actor.name}", changes))
     return found
+
+
+def _moved(scenario: Scenario) -> list[Ready]:
+    """Move every proxy to the place of a partner that is nearest to what it wants."""
+    found = []
+    for actor in scenario.actors:
+        own = [row for row in scenario.forces if _mobile(row) and row.actor == actor.id]
+        place = _nearest_held(scenario, actor)
+        if actor.kind == "proxy" and own and place is not None:
+            changes: dict[str, Value] = {
+                f"forces.{row.id}.cell_site": place.id for row in own
+            }
+            holder = scenario.actor(place.controller).short
+            label = f"Move the forces of {actor.name} to {place.name} ({holder})"
+            found.append(Ready(label, changes))
+    return found
+
+
+def _mobile(row: ForceSpec) -> bool:
+    return row.additive and row.personnel > 0 and row.mobility != "static"
+
+
+def _nearest_held(scenario: Scenario, actor: ActorSpec) -> SiteSpec | None:
+    """Return the partners' place nearest to the first place an actor's aims name.
+
+    None where the actor itself holds one that is nearer: it can go there anyway.
+    """
+    named = [
+        site
+        for aim in actor.objectives
+        for key in ("sites", "to", "from")
+        for site in aim.targets(key)
+    ]
+    friends = {one.id for one in scenario.actors if one.bloc == actor.bloc}
+    places = [
+        site
+        for site in scenario.sites
+        if site.on_map and not site.contested and site.controller in friends
+    ]
+    if not named or not places:
+        return None
+    aim = scenario.site(named[0])
+    nearest = min(places, key=lambda site: _apart(site, aim))
+    return None if nearest.controller == actor.id else nearest
+
+
+def _apart(one: SiteSpec, other: SiteSpec) -> float:
+    """Return the distance of two places in degrees of latitude."""
+    east = (one.lon - other.lon) * math.cos(math.radians(other.lat))
+    return math.hypot(one.lat - other.lat, east)
 
 
 def movable(scenario: Scenario) -> list[tuple[str, str]]:
@@ -101,6 +160,20 @@ def parsed(text: str, like: Value) -> Value:
     except ValueError:
         raise ValueError(f"not a number (got {plain[:40]!r})") from None
     return int(number) if isinstance(like, int) and number.is_integer() else number
+
+
+def beyond(setting: Setting, value: Value) -> str:
+    """Return that a value lies outside what its source holds for plausible."""
+    low, high = setting.low, setting.high
+    if low is None or high is None or isinstance(value, str):
+        return ""
+    if low <= value <= high:
+        return ""
+    return (
+        f"{value} lies outside the plausible range, {low} to {high} "
+        f"{'' if setting.unit == '1' else setting.unit}".strip()
+        + "; it is taken as it is."
+    )
 
 
 def interventions(changes: dict[str, Value], day: float) -> list[Intervention]:

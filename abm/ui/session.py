@@ -189,12 +189,13 @@ class Session:
         self.heard()
 
     def _tell(self, content: Json, buffers: list[bytes] | None = None) -> None:
-        """Send something of the run, with the branch it is of.
+        """Send something of the run: of which branch it is, how many changes it has.
 
         While the page cuts the run for a branch, the thread may still be computing what
         came after; the page passes over what is of an older branch than it asked for.
         """
-        self.send({**content, "run": 0, "branch": self._branch}, buffers)
+        of_run = {"run": 0, "branch": self._branch, "changed": self.engine.changed}
+        self.send({**content, **of_run}, buffers)
 
     # steering
     def branch(

@@ -8,7 +8,8 @@ import solara
 from solara.server import kernel_context
 
 from abm.scenario import Intervention
-from abm.ui.engines import Engine
+from abm.ui.engines import Engine, Live
+from abm.ui.pairs import Pairs
 from abm.ui.session import Session
 
 LONGEST_NAME = 20
@@ -31,7 +32,8 @@ class Shell:
         changes: interventions of the run shown.
         drafted: changes by path that are set but not yet applied.
         notice: what the last action said.
-        replicates: state of the paired runs, see ``abm.ui.replicates``.
+        pairs: runs pairs in the background, whichever panel is shown.
+        replicates: state of the paired runs, see ``abm.ui.pairs``.
     """
 
     def __init__(self, session: Session, facts: dict[str, Any]) -> None:
@@ -41,11 +43,12 @@ class Shell:
         self.panel = solara.reactive("now")
         self.known = solara.reactive(0)
         self.version = solara.reactive(0)
-        self.changes: Any = solara.reactive(())
+        self.changes: Any = solara.reactive(made_in(session.engine))
         self.drafted: Any = solara.reactive({})
         self.notice = solara.reactive("")
         self.replicates: Any = solara.reactive(None)
         self._within = _context()
+        self.pairs = Pairs(self.hear_pairs)
 
     def hear(self) -> None:
         """Take note that more is known; called from the engine's thread."""
@@ -84,7 +87,9 @@ class Shell:
         def done(problem: str) -> None:
             with self._within:
                 if not problem:
-                    self.changes.set((*self.changes.value, *changes))
+                    self.pairs.stop()  # they were about the changes before
+                    self.replicates.set(None)
+                    self.changes.set(made_in(self.session.engine))
                     self.drafted.set({})
                 self.notice.set(problem or APPLIED)
             self.hear()
@@ -96,11 +101,23 @@ class Shell:
         old = self.session
         self.session = Session(engine)
         old.close()
+        self.pairs.stop()
         self.facts = facts
-        self.changes.set(())
+        self.changes.set(made_in(engine))
         self.drafted.set({})
+        self.notice.set("")
         self.replicates.set(None)
         self.version.value += 1
+
+    def close(self) -> None:
+        """Stop everything of this tab."""
+        self.session.close()
+        self.pairs.stop()
+
+
+def made_in(engine: Engine) -> tuple[Intervention, ...]:
+    """Return the changes during a run that a person, or a sweep, has made."""
+    return engine.changes if isinstance(engine, Live) else ()
 
 
 def _context() -> AbstractContextManager[Any]:

@@ -276,7 +276,7 @@ def test_no_path_leads_out_of_the_data_folder(data, name):
     [
         "scenario=../../etc&seed=-1&day=1e9",
         "scenario=<script>&seed=abc&day=nan",
-        "run=a/b&seed=99999999999999&cell=0.0001",
+        "run=a/b&seed=9999999999999999&cell=0.0001",
     ],
 )
 def test_an_odd_address_falls_back_to_the_defaults(query):

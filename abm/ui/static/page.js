@@ -249,6 +249,7 @@ function start(el, host) {
     state.heard = performance.now();
     if (what.branch < state.branch) return; // of the run before it was cut
     if (what.branch !== undefined) state.branch = what.branch;
+    if (what.changed !== undefined) state.changed = what.changed;
     if (what.type === "pong") { if (what.sent > players[0].total) again(); return; }
     if (what.type === "chunk") {
       const first = buffers.length ? firstTick(buffers[0]) : 0;
@@ -434,6 +435,7 @@ function start(el, host) {
   speed(SPEEDS.includes(state.speed) ? state.speed : 1);
   resize();
   tab(host.initial.panel || "now");
+  if (host.initial.note) message(host.initial.note, "note");
   requestAnimationFrame(loop);
   window.flashpoint = { players, stories, state, view, maps, seek, play, select, tab, save, stats: () => ({ drawn: maps[0].drawn, ms: maps[0].drawMs, tick: state.now, total: players[0].total, bytes: players[0].bytes, redraws: maps[0].control.redraws }) };
   host.send({ type: "hello" });
@@ -494,8 +496,10 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
   const name = meta.recorded ? "run" : "scenario";
   const address = () => {
     const cell = meta.asked_cell ? `&cell=${meta.asked_cell}` : "";
+    const days = meta.asked_days ? `&days=${meta.asked_days}` : "";
+    const changed = state.changed ? `&changed=${state.changed}` : ""; // it has no room for them
     const theme = state.dark ? "&theme=dark" : "";
-    return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${Math.floor(tick() * meta.days_per_tick)}${cell}${theme}`;
+    return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${Math.floor(tick() * meta.days_per_tick)}${cell}${days}${changed}${theme}`;
   };
   const beat = async () => {
     if (!alive()) return;
