@@ -13,6 +13,7 @@ from abm.record.daily import DYAD_STATES
 from abm.record.wanted import Wanted, wanted
 from abm.theatre import Theatre
 from abm.ui.engines import Engine
+from abm.ui.wording import line
 from abm.units import FloatArray
 
 Json = dict[str, Any]
@@ -20,8 +21,8 @@ MILLE = 1000
 DIGITS = 3
 AIR, GROUND, LINE, HAD_AIR, HAD_GROUND = 1, 2, 4, 8, 16
 """Bits of a pair's channels: open now, and open at the start."""
-TOLD = ("tick", "kind", "actor", "other", "site_id", "text")
-"""Columns of the events that are told as they are, or by the number of the name."""
+TOLD = ("tick", "kind", "actor", "other", "site_id", "amount", "text")
+"""Columns of the events that are told, as they are, by number or in words."""
 DAILY = {
     "actors": ("satisfaction", "personnel", "losses"),
     "dyads": ("actor_a", "actor_b", *DYAD_STATES),
@@ -145,7 +146,7 @@ def event_rows(events: pa.Table, theatre: Theatre) -> list[list[Any]]:
                 sites.get(row["site_id"], -1),
                 round(float(east) / cell, 1) if placed else None,
                 round(float(south) / cell, 1) if placed else None,
-                row["text"],
+                line(row, theatre),
             ]
         )
     return found

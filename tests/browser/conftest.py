@@ -53,12 +53,15 @@ def saved():
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory, saved):
-    """A data folder with two saved runs: as it is, and with convoys on the road."""
+    """A data folder with saved runs: small, with convoys on the road, the real map."""
     folder = tmp_path_factory.mktemp("data")
     peace = run_headless(
         "two_valleys", seed=1, days=20, keep_frames=True, overrides=AT_PEACE
     )
-    for name, run in (("valleys", saved), ("peace", peace)):
+    ezzor = run_headless(
+        "deir_ezzor_2017", seed=3, days=12, cell_km=10, keep_frames=True
+    )
+    for name, run in (("valleys", saved), ("peace", peace), ("ezzor", ezzor)):
         run.recorder.write(
             folder / "runs" / name,
             facts=Facts(digest=run.digest),
@@ -112,5 +115,15 @@ def shared(browser, address):
     found = Tab(browser, address)
     found.open("?scenario=two_valleys&seed=5&play=0")
     found.page.wait_for_function(AHEAD)  # nothing comes in while a test looks
+    yield found.page
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def real(browser, address):
+    """One page with the real map, twelve days with incidents, for tests that look."""
+    found = Tab(browser, address)
+    found.open("?run=ezzor&play=0")
+    found.page.wait_for_function("() => flashpoint.players[0].done")
     yield found.page
     found.close()

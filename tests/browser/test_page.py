@@ -490,7 +490,7 @@ def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path
     page.evaluate("flashpoint.select({ kind: 'site', row: 0 })")
     expect(page.locator(".fp-why dl")).to_be_visible()
     page.get_by_role("tab", name="Charts").click()  # drawn by the file itself
-    expect(page.locator("canvas[data-chart]")).to_have_count(3)
+    expect(page.locator("canvas[data-chart]")).to_have_count(6)
     tick, asset = page.evaluate(FLIGHTS, INTERDICTION)[0]
     page.evaluate("tick => flashpoint.seek(tick)", tick)
     page.evaluate("row => flashpoint.select({ kind: 'air', row })", asset)

@@ -66,8 +66,11 @@ class Bar {
     this.input.addEventListener("input", () => on.seek(+this.input.value));
     this.select.addEventListener("change", () => on.speed(+this.select.value));
     find(".fp-line").addEventListener("pointermove", (event) => this.hover(event));
-    find(".fp-line").addEventListener("pointerleave", () => { this.tip.hidden = true; });
+    find(".fp-line").addEventListener("pointerleave", () => { this.pointed = false; this.tip.hidden = true; });
+    this.input.addEventListener("blur", () => { this.tip.hidden = true; });
     this.shown = [];
+    this.all = []; // with history, where it is wanted
+    this.pointed = false;
   }
 
   months(root) {
@@ -94,13 +97,16 @@ class Bar {
   at(tick) {
     this.input.value = tick;
     const { text } = moment(this.meta, tick);
-    this.input.setAttribute("aria-valuetext", `Day ${Math.floor(tick * this.meta.days_per_tick)}, ${text}`);
+    const here = this.all.filter((mark) => mark.tick === tick);
+    this.input.setAttribute("aria-valuetext", [`Day ${Math.floor(tick * this.meta.days_per_tick)}, ${text}`, ...here.map((mark) => mark.text)].join("; "));
+    if (this.input.matches(":focus-visible")) this.say(tick);
+    else if (!this.pointed) this.tip.hidden = true;
   }
 
   // Marks of the events known so far, and of history where wanted; stacked in two rows.
   events(events, history) {
     const keyed = events.filter((event) => KEY[event.kind] && event.kind !== "rung_down");
-    this.shown = keyed.map((event) => ({ tick: event.tick, text: `${KEY[event.kind][0]}: ${event.line}`, sign: KEY[event.kind][1], kind: event.kind }));
+    this.shown = keyed.map((event) => ({ tick: event.tick, x: event.x, y: event.y, text: `${KEY[event.kind][0]}: ${event.line}`, sign: KEY[event.kind][1], kind: event.kind }));
     const past = history ? this.meta.history.map((event) => ({ tick: event.tick, text: `History: ${event.text}`, sign: "◇", kind: "history" })) : [];
     const order = Object.keys(KEY); // where marks would cover each other, the first kind is shown
     const fit = Math.max(12, Math.round(this.input.getBoundingClientRect().width / APART));
@@ -111,20 +117,33 @@ class Bar {
       if (!there || order.indexOf(mark.kind) < order.indexOf(there.kind)) slots.set(slot, mark);
     }
     this.marks.innerHTML = [...slots.values()].map((mark) => `<i class="${mark.kind === "history" ? "fp-past" : `fp-${groupOf(mark.kind)}`}" style="left:${((mark.tick / this.meta.horizon) * 100).toFixed(2)}%">${mark.sign}</i>`).join("");
-    this.all = [...this.shown, ...past];
+    this.all = [...past, ...this.shown];
   }
 
   hover(event) {
     const box = this.input.getBoundingClientRect();
-    const tick = ((event.clientX - box.left) / box.width) * this.meta.horizon;
-    const near = (this.all || []).filter((mark) => Math.abs(mark.tick - tick) < (this.meta.horizon / box.width) * 6).slice(0, 5);
+    this.pointed = true;
+    this.say(((event.clientX - box.left) / box.width) * this.meta.horizon);
+  }
+
+  // What is marked about a point of the timeline, in words above it.
+  say(tick) {
+    const box = this.input.getBoundingClientRect();
+    const near = this.all.filter((mark) => Math.abs(mark.tick - tick) < (this.meta.horizon / box.width) * 6).slice(0, 5);
     const { text } = moment(this.meta, Math.max(0, Math.round(tick)));
     this.tip.innerHTML = `<b>${text}</b>${near.map((mark) => `<span>${mark.sign} ${escapeHtml(mark.text)}</span>`).join("")}`;
     this.tip.hidden = false;
-    const left = Math.max(0, Math.min(box.width - 280, event.clientX - box.left - 140));
+    const left = Math.max(0, Math.min(box.width - 280, (tick / this.meta.horizon) * box.width - 140));
     this.tip.style.left = `${left}px`;
   }
 
-  next(tick) { return this.shown.find((mark) => mark.tick > tick)?.tick; }
-  previous(tick) { return this.shown.findLast((mark) => mark.tick < tick)?.tick; }
+  // The next or the last mark before, of history too where it is shown; with its neighbours of that tick.
+  next(tick) { return this.marked((mark) => mark.tick > tick, Math.min); }
+  previous(tick) { return this.marked((mark) => mark.tick < tick, Math.max); }
+
+  marked(wanted, best) {
+    const found = this.all.filter(wanted).map((mark) => mark.tick);
+    const tick = best(...found);
+    return found.length ? { tick, marks: this.all.filter((mark) => mark.tick === tick) } : null;
+  }
 }

@@ -15,11 +15,12 @@ const SOLARA_TABS = [
   ["sweeps", "Sweeps", "M3 18c3 0 3-12 6-12s3 12 6 12 3-6 6-6v2c-2 0-3 6-6 6S12 8 9 8s-3 12-6 12z"],
 ];
 const HELP = [
-  ["Space", "play or pause"], ["← →", "one step back or on; with Shift a day"], [", .", "previous or next event"],
+  ["Space", "play or pause"], ["← →", "one step back or on; with Shift a day"], [", .", "previous or next mark of the timeline, history too where shown"],
   ["Home End", "first and last day known"], ["+ −", "faster, slower"], ["[ ]", "zoom out, in"], ["W A S D", "move the map"],
   ["Enter", "what is in the middle of the map"], ["0", "whole map"], ["L", "layers"], ["K", "legend"], ["H", "history on the timeline"], ["1 to 9", "panels"], ["?", "this help"],
 ];
 
+const TOLD_MS = 7000; // for which a short notice stays over the map
 const READING_MS = 250; // between two changes of a panel while playing: nobody reads faster
 
 function start(el, host) {
@@ -59,19 +60,23 @@ function start(el, host) {
   function play(yes) {
     if (yes && players[0].done && state.now >= last() - 0.01) state.now = 0;
     state.playing = yes;
+    if (yes) hush();
     bar.playing(yes);
     if (!yes) panels.update();
     if (yes) message("");
   }
-  function seek(to) { state.now = Math.max(0, Math.min(last(), to)); state.dirty = true; need(); }
+  function seek(to) { hush(); state.now = Math.max(0, Math.min(last(), to)); state.dirty = true; need(); }
   function step(by) { play(false); seek(by > 0 ? tick() + by : Math.ceil(state.now) + by); }
   function jump(direction) {
-    const to = direction > 0 ? bar.next(tick()) : bar.previous(tick());
+    const found = direction > 0 ? bar.next(tick()) : bar.previous(tick());
     play(false);
-    if (to === undefined) { announce(direction > 0 ? "No later event is known yet." : "No earlier event."); return; }
-    seek(to);
-    const event = stories[0].events.find((each) => each.tick === to && KEY[each.kind]);
-    if (event) { announce(`${KEY[event.kind][0]}: ${event.line}`); if (event.x != null) lookAt([event.x, event.y], false); }
+    if (!found) { announce(direction > 0 ? "No later event is known yet." : "No earlier event."); return; }
+    seek(found.tick);
+    const said = found.marks.slice(0, 3).map((mark) => `${mark.sign} ${mark.text}`);
+    if (found.marks.length > 3) said.push(`and ${found.marks.length - 3} more`);
+    announce(said.join("\n"));
+    const at = found.marks.find((mark) => mark.x != null);
+    if (at) lookAt([at.x, at.y], false);
   }
   function speed(value, show = true) {
     state.speed = value;
@@ -110,7 +115,14 @@ function start(el, host) {
     if (ours) panels.show(name);
     host.set("panel", name);
   }
-  function announce(text) { find(".fp-live").textContent = text; }
+  // Say something for a while: to be seen over the map, and to be heard.
+  function announce(text) {
+    find(".fp-live").textContent = text;
+    find(".fp-told").textContent = text;
+    find(".fp-told").hidden = !text;
+    state.told = text ? performance.now() + TOLD_MS : 0;
+  }
+  function hush() { find(".fp-told").hidden = true; state.told = 0; }
   function message(text, kind = "") {
     const box = find(".fp-message");
     box.hidden = !text;
@@ -151,7 +163,8 @@ function start(el, host) {
     const at = el.isConnected ? el.parentElement : document.body;
     const colour = getComputedStyle(at).color.match(/[\d.]+/g).map(Number);
     state.dark = luminance(colour) > 0.55;
-    el.dataset.theme = state.dark ? "dark" : "light";
+    const theme = state.dark ? "dark" : "light";
+    if (el.dataset.theme !== theme) el.dataset.theme = theme; // in a replay it is watched, and a change draws all anew
     for (const [i, map] of maps.entries()) if (i === 0 || state.mode === "side") map.theme(state.dark);
     else map.dark = state.dark;
     maps[1].control.colours(state.dark);
@@ -230,6 +243,7 @@ function start(el, host) {
     }
     if (waiting && state.now < last() - 0.5) { waiting = false; find(".fp-wait").hidden = true; }
     if (state.dirty) { state.dirty = false; draw(); }
+    if (state.told && time > state.told) hush();
     cursor();
     if (tick() !== pushedTick && time - pushed > 250) { pushed = time; pushedTick = tick(); host.set("tick", pushedTick); }
     requestAnimationFrame(loop);
@@ -451,12 +465,12 @@ function prepare(meta) {
   if (typeof meta.near === "string") meta.near = new Int32Array(Uint8Array.from(atob(meta.near), (c) => c.charCodeAt(0)).buffer);
 }
 
-// A story part as it travels (rows) -> as it is used (objects).
+// A story part as it travels (rows) -> as it is used (objects). What happens in a tick is
+// seen at its end: `tick` is the first frame that shows an event.
 function plain(meta, part) {
   if (!part) return null;
-  const subject = (actor) => (actor >= 0 ? `${meta.actors[actor].name} ` : "");
-  const events = (part.events || []).map(([tick, kind, actor, other, site, x, y, text]) => ({
-    tick, kind: meta.kinds[kind] ?? kind, actor, other, site, x, y, line: `${subject(actor)}${text}`,
+  const events = (part.events || []).map(([tick, kind, actor, other, site, x, y, line]) => ({
+    tick: tick + 1, kind: meta.kinds[kind] ?? kind, actor, other, site, x, y, line,
   }));
   return { ...part, events };
 }
@@ -472,7 +486,7 @@ function pageHtml(meta, tabs, host) {
       <fieldset class="fp-layers-box fp-pop" hidden><legend>Layers</legend>${LAYERS.map(([id, name]) => `<label><input type="checkbox" value="${id}" checked>${name}</label>`).join("")}</fieldset>
       <div class="fp-legend-box fp-pop" hidden tabindex="0" role="region" aria-label="Legend"></div>
       <div class="fp-scale" aria-hidden="true"><i></i><span></span></div><div class="fp-coords" aria-hidden="true"></div>
-      <div class="fp-wait" hidden>Computing ahead …</div>
+      <div class="fp-wait" hidden>Computing ahead …</div><div class="fp-told" aria-hidden="true" hidden></div>
       <div class="fp-message" role="status" hidden><span></span><button type="button" data-act="close" aria-label="Close this message">×</button></div>
     </div>
     <div class="fp-bar"></div></div>

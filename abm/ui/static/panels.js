@@ -25,7 +25,9 @@ class Panels {
   get day() { return Math.floor(this.host.tick() * this.host.meta.days_per_tick); }
 
   update(force = false) {
-    const key = `${this.name}|${this.day}|${this.host.story().events.length}|${this.name === "why" ? this.host.tick() : 0}`;
+    const tick = this.host.tick();
+    const told = this.host.story().events.reduce((n, event) => n + (event.tick <= tick), 0);
+    const key = `${this.name}|${this.day}|${told}|${this.name === "why" ? tick : 0}`;
     if (!force && key === this.last) return;
     this.last = key;
     this[`fill_${this.name}`]?.();
@@ -53,9 +55,9 @@ class Panels {
     const now = story.assessed(this.day);
     const start = story.assessed(0);
     const tick = this.host.tick();
-    const latest = story.events.filter((event) => event.tick < tick && KEY[event.kind]).slice(-3).reverse();
+    const latest = story.events.filter((event) => event.tick <= tick && KEY[event.kind]).slice(-3).reverse();
     this.root.querySelector(".fp-latest").innerHTML = latest.length
-      ? `<h3>Latest</h3><ul>${latest.map((event) => `<li><b>${KEY[event.kind][1]}</b> ${escapeHtml(event.line)} <small>day ${Math.floor(event.tick * meta.days_per_tick)}</small></li>`).join("")}</ul>`
+      ? `<h3>Latest</h3><ul>${latest.map((event) => `<li><b>${KEY[event.kind][1]}</b> ${escapeHtml(event.line)} <small>day ${eventDay(meta, event)}</small></li>`).join("")}</ul>`
       : `<h3>Latest</h3><ul><li>${tick ? "Nothing decisive yet." : "Press play, or the space bar, to start."}</li></ul>`;
     if (!now) return;
     for (const box of this.root.querySelectorAll(".fp-actor")) {
@@ -82,7 +84,7 @@ class Panels {
       <p class="fp-note">The model is made from these sentences. Under each: what it became, and how that stands on the day shown.</p>
       ${meta.text.map((document) => `<h3>${escapeHtml(document.title)}</h3>${document.more ? `<p class="fp-note">${escapeHtml(document.more)}</p>` : ""}
         ${document.sentences.map((sentence) => `<article class="fp-sentence"><p><b>${escapeHtml(sentence.number)}</b> ${escapeHtml(sentence.text)}</p>
-          <ul>${sentence.links.map((link) => `<li data-link="${escapeHtml(link.kind)}" data-name="${escapeHtml(link.name)}" data-row="${link.row ?? ""}"><span><em>${escapeHtml(link.kind)}</em> ${escapeHtml(link.meaning)}</span><span class="fp-value"></span>${link.row != null ? gauge(link.meaning) : ""}</li>`).join("") || "<li><span class='fp-none'>background only</span></li>"}</ul></article>`).join("")}`).join("")}`;
+          <ul>${sentence.links.map((link) => `<li data-link="${escapeHtml(link.kind)}" data-name="${escapeHtml(link.name)}" data-row="${link.row ?? ""}" data-start="${escapeHtml(link.value ?? "")}"><span><em>${escapeHtml(link.kind)}</em> ${escapeHtml(link.meaning)}</span><span class="fp-value"></span>${link.row != null ? gauge(link.meaning) : ""}</li>`).join("") || "<li><span class='fp-none'>background only</span></li>"}</ul></article>`).join("")}`).join("")}`;
   }
 
   fill_text() {
@@ -95,12 +97,14 @@ class Panels {
         const share = now.s[+item.dataset.row] / 1000;
         value.textContent = percent(share);
         setGauge(item.querySelector(".fp-gauge"), share, start ? start.s[+item.dataset.row] / 1000 : 0);
-      } else value.textContent = this.standing(item.dataset.link, item.dataset.name, now);
+      } else value.textContent = this.standing(item.dataset.link, item.dataset.name, { now, start: item.dataset.start });
     }
   }
 
-  standing(kind, name, now) {
+  // How something that the text became stands on the day shown, in words.
+  standing(kind, name, { now, start }) {
     const { meta } = this.host;
+    if (kind === "parameter") return this.figure(name, start, now);
     if (kind === "rule") {
       const id = name.replace("rules.", "");
       const rung = meta.rungs.findIndex((each) => each.id === id);
@@ -112,9 +116,7 @@ class Panels {
     }
     if (kind === "relation") {
       const match = name.match(/^relations\.([^.]+)\.([^.]+)/);
-      if (!match) return "";
-      const pair = now.t[[match[1], match[2]].sort().join("|")];
-      return pair ? `tension ${percent(pair[0] / 1000)}` : "calm";
+      return match ? this.tension(match.slice(1, 3), now) : this.changed(`${name}.dependence`) || "fixed";
     }
     if (kind === "outcome" && name.startsWith("dates.")) {
       const at = this.host.story().dates[name.slice(6)];
@@ -127,6 +129,33 @@ class Panels {
       return `today most at ${meta.sites.find((site) => site.id === most[0])?.label || most[0]}`;
     }
     return kind === "incident" || kind === "line" ? "before the start" : "";
+  }
+
+  tension(pair, now) {
+    const [a, b] = pair.map((id) => this.host.meta.actors.findIndex((actor) => actor.id === id));
+    if (a >= 0 && this.host.meta.actors[a].war.includes(b)) return "at war";
+    const found = now.t[[...pair].sort().join("|")];
+    return found ? `tension ${percent(found[0] / 1000)}` : "calm";
+  }
+
+  // A figure: what it was set to, else what it has come to where the run moves it, else its value.
+  figure(name, start, now) {
+    const { meta } = this.host;
+    const set = this.changed(name);
+    if (set) return set;
+    const [, table, row, field] = name.match(/^([^.]+)\.(.+)\.([^.]+)$/) || [];
+    if (table === "relations" && field === "tension") return `${start} at the start, ${this.tension(row.split("."), now)}`;
+    const site = table === "sites" && field === "controller" && meta.sites.find((each) => each.id === row);
+    const frame = site && this.host.player().get(this.host.tick());
+    if (frame) return `now ${meta.holders[frame.sites.u8[site.row * frame.sites.size + this.host.player().at.sites.controller]].name}`;
+    return `${start}, fixed`;
+  }
+
+  // What the reader set a figure to, by the day shown.
+  changed(name) {
+    const words = `sets ${name} to `;
+    const event = this.host.story().events.findLast((each) => each.kind === "intervention" && each.tick <= this.host.tick() && each.line.includes(words));
+    return event ? `${event.line.split(words)[1].split(" (")[0]} since day ${eventDay(this.host.meta, event)}, by you` : "";
   }
 
   // --- tension -----------------------------------------------------------------------
@@ -179,16 +208,19 @@ class Panels {
     const { group, actor, text } = this.filter;
     const tick = this.host.tick();
     const low = text.trim().toLowerCase();
-    const all = this.host.story().events.filter((event) => event.tick < Math.max(1, tick)
+    const all = this.host.story().events.filter((event) => event.tick <= tick
       && (!group || groupOf(event.kind) === group) && (actor === "" || event.actor === +actor || event.other === +actor)
       && (!low || event.line.toLowerCase().includes(low)));
     this.root.querySelector(".fp-found").textContent = `${all.length ? whole(all.length) : "No"} event${all.length === 1 ? "" : "s"} up to the day shown${all.length > 150 ? ", the latest 150 below" : ""}. Click one to see it on the map.`;
     const dark = this.host.dark();
-    this.root.querySelector(".fp-events").innerHTML = all.slice(-150).reverse().map((event) => `<li><button type="button" data-tick="${event.tick + 1}" data-x="${event.x ?? ""}" data-y="${event.y ?? ""}">
-      <span class="fp-when">Day ${Math.floor(event.tick * meta.days_per_tick)}</span><span class="fp-sign fp-${groupOf(event.kind)}">${KEY[event.kind]?.[1] || "·"}</span>
+    this.root.querySelector(".fp-events").innerHTML = all.slice(-150).reverse().map((event) => `<li><button type="button" data-tick="${event.tick}" data-x="${event.x ?? ""}" data-y="${event.y ?? ""}">
+      <span class="fp-when">Day ${eventDay(meta, event)}</span><span class="fp-sign fp-${groupOf(event.kind)}">${KEY[event.kind]?.[1] || "·"}</span>
       <span>${event.actor >= 0 ? dot(meta.actors[event.actor].colour, dark) : ""}${escapeHtml(event.line)}</span></button></li>`).join("");
   }
 }
+
+// The day on which an event happened; its tick is the first frame that shows it.
+const eventDay = (meta, event) => Math.floor(Math.max(0, event.tick - 1) * meta.days_per_tick);
 
 function gauge(name) {
   return `<span class="fp-gauge" role="meter" aria-valuemin="0" aria-valuemax="100" aria-valuenow="0" aria-label="${escapeHtml(name)}"><i style="width:0"></i><b></b></span>`;

@@ -166,7 +166,7 @@ class Story {
   }
 
   cut(tick, day) {
-    this.events = this.events.filter((event) => event.tick < tick);
+    this.events = this.events.filter((event) => event.tick <= tick);
     this.days.length = Math.min(this.days.length, day + 1);
     for (const [name, at] of Object.entries(this.dates)) if (at > day) delete this.dates[name];
     for (const [mission, each] of this.decisions) if (each.tick >= tick) this.decisions.delete(mission);

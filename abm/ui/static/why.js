@@ -129,7 +129,7 @@ function whySite(host, frame, thing) {
   const at = host.player().at.sites;
   const holder = rows.u8[site.row * rows.size + at.controller];
   const flags = rows.u8[site.row * rows.size + at.flags];
-  const events = host.story().events.filter((event) => event.site === site.row && event.tick < Math.max(1, host.tick()) && groupOf(event.kind) !== "decide").slice(-6).reverse();
+  const events = host.story().events.filter((event) => event.site === site.row && event.tick <= host.tick() && groupOf(event.kind) !== "decide").slice(-6).reverse();
   const aims = meta.actors.flatMap((actor) => actor.objectives.filter((aim) => aim.sites.includes(site.id)).map((aim) => ({ actor, aim })));
   const planes = meta.air.filter((each) => each.base === site.row);
   return `<h3>${dot(meta.holders[holder].colour, host.dark())}${escapeHtml(site.name)}</h3><p class="fp-facts">${escapeHtml(words(site.kind))} · ${escapeHtml(site.id)}</p>
@@ -138,7 +138,7 @@ function whySite(host, frame, thing) {
       ${site.population ? fact("People living there", whole(site.population)) : ""}${site.supply ? fact("Can feed", `${whole(site.supply)} troops`) : ""}</dl>
     ${planes.length ? `<h4>Based here</h4>${planes.map((each) => `<button type="button" data-pick="air:${each.row}">${escapeHtml(each.name)} <small>${escapeHtml(words(each.role))}</small></button>`).join("")}` : ""}
     ${aims.length ? `<h4>Who wants it</h4><ul>${aims.map(({ actor, aim }) => `<li>${dot(actor.colour, host.dark())}${escapeHtml(actor.name)}: ${escapeHtml(aim.label)} <small>${escapeHtml(aim.sentence)}</small></li>`).join("")}</ul>` : ""}
-    <h4>What happened here</h4>${events.length ? `<ul>${events.map((event) => `<li><small>Day ${Math.floor(event.tick * meta.days_per_tick)}</small> ${escapeHtml(event.line)}</li>`).join("")}</ul>` : "<p class='fp-empty'>Nothing yet.</p>"}`;
+    <h4>What happened here</h4>${events.length ? `<ul>${events.map((event) => `<li><small>Day ${eventDay(meta, event)}</small> ${escapeHtml(event.line)}</li>`).join("")}</ul>` : "<p class='fp-empty'>Nothing yet.</p>"}`;
 }
 
 function whyAir(host, frame, thing) {

@@ -1,0 +1,80 @@
+"""Jumps from mark to mark: the event is seen, heard and in the panels."""
+
+import re
+
+from playwright.sync_api import expect
+from tabs import panel, seek, until
+
+FIRST = "flashpoint.stories[0].events.find(e => e.kind === '{}')"
+TAKEN = """e => { const p = flashpoint.players[0], at = p.at.sites.controller;
+  const held = t => { const s = p.get(t).sites; return s.u8[e.site * s.size + at]; };
+  return [held(e.tick - 1), held(e.tick), e.actor]; }"""
+
+
+def to_start(page):
+    seek(page, 0)
+    page.locator(".fp-stages").focus()
+
+
+def test_a_jump_shows_the_event_on_the_map_in_words_and_in_the_panels(real):
+    capture = real.evaluate(FIRST.format("capture"))
+    before, after, actor = real.evaluate(TAKEN, capture)
+    assert before != after == actor  # the first frame that shows it
+    to_start(real)
+    panel(real, "Now")
+    for _ in range(40):
+        real.keyboard.press(".")
+        if real.evaluate("flashpoint.state.now") == capture["tick"]:
+            break
+    assert real.evaluate("flashpoint.state.now") == capture["tick"]
+    expect(real.locator(".fp-told")).to_be_visible()
+    expect(real.locator(".fp-told")).to_contain_text(capture["line"])
+    expect(real.locator(".fp-live")).to_contain_text(capture["line"])
+    expect(real.locator(".fp-latest li").first).to_contain_text(capture["line"])
+    panel(real, "Events")
+    expect(real.locator(".fp-events")).to_contain_text(capture["line"])
+    real.locator(".fp-stages").focus()
+    real.keyboard.press("ArrowLeft")  # a tick before, nothing of it is known
+    expect(real.locator(".fp-told")).to_be_hidden()
+    expect(real.locator(".fp-events")).not_to_contain_text(capture["line"])
+
+
+def test_history_is_reached_by_the_keyboard_and_said_in_words(real):
+    to_start(real)
+    real.keyboard.press("h")
+    until(real, "() => document.querySelectorAll('.fp-marks .fp-past').length > 0")
+    first = real.evaluate("flashpoint.maps[0].meta.history.find(e => e.tick > 0)")
+    for _ in range(40):
+        real.keyboard.press(".")
+        if real.evaluate("flashpoint.state.now") >= first["tick"]:
+            break
+    expect(real.locator(".fp-told")).to_contain_text(f"History: {first['text']}")
+    real.keyboard.press("h")
+    until(real, "() => document.querySelectorAll('.fp-marks .fp-past').length === 0")
+
+
+def test_the_timeline_says_what_is_marked_where_it_stands(real):
+    capture = real.evaluate(FIRST.format("capture"))
+    seek(real, capture["tick"] - 1)
+    scrub = real.get_by_test_id("scrub")
+    scrub.focus()
+    real.keyboard.press("ArrowRight")
+    expect(scrub).to_have_attribute(
+        "aria-valuetext", re.compile(re.escape(capture["line"]))
+    )
+    expect(real.locator(".fp-marktip")).to_contain_text(capture["line"])
+    real.locator(".fp-stages").focus()
+    expect(real.locator(".fp-marktip")).to_be_hidden()
+
+
+def test_events_say_who_did_what_to_whom(real):
+    seek(real, 47)
+    panel(real, "Events")
+    real.get_by_label("Kind").select_option("escalate")
+    log = real.locator(".fp-events")
+    expect(log).to_contain_text(re.compile("climb to step [1-9] of the ladder: "))
+    expect(log).to_contain_text(re.compile("suspended the air .* channel with "))
+    expect(log).to_contain_text(re.compile(r"shoots? down an aircraft of .+ \(.+\)"))
+    real.get_by_label("Kind").select_option("")
+    lines = real.evaluate("flashpoint.stories[0].events.map(e => e.line)")
+    assert not [each for each in lines if re.search(r"\b[AP]\d\d+\b", each)]
