@@ -81,7 +81,7 @@ def overview(swept: Swept, outcome: str) -> Section:
     """Return what was run, and the distribution of each wanted outcome."""
     study, done = swept.study, len(swept.results)
     rows, fixed = [], 0
-    for name in swept.wanted():
+    for name in dict.fromkeys([outcome, *swept.wanted()]):
         values = pd.Series(swept.values(name))
         if values.nunique() <= 1 or (name.startswith(DATES) and name != outcome):
             fixed += values.nunique() <= 1
@@ -99,7 +99,7 @@ def overview(swept: Swept, outcome: str) -> Section:
             }
         )
     text = (
-        f"{study.design.kind.capitalize()} design, factors: "
+        f"Design {study.design.kind} factors: "
         f"{', '.join(swept.labels[:MOST_NAMED]) or 'none'}"
         f"{' ...' if len(swept.labels) > MOST_NAMED else ''}; "
         f"{study.replicates} replicates; {done} of {swept.manifest.runs} runs stored, "
@@ -107,7 +107,7 @@ def overview(swept: Swept, outcome: str) -> Section:
         f"{study.cell_km:g} km cells.",
         "Dates are days from the start; a date that never came counts as the length of "
         "the run in means, and as censored in the curves below. "
-        f"{fixed} of the study's outcomes were the same in all runs.",
+        f"Outcomes that were the same in all runs: {fixed}.",
     )
     values, table = pd.Series(swept.values(outcome)), pd.DataFrame(rows)
     caption = f"Distribution of {outcome} over all {done} runs."

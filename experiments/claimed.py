@@ -82,9 +82,9 @@ def c2(runs: pd.DataFrame) -> Verdict:
         ("S6",),
         "The proxies at Al-Tanf do not reach Deir ez-Zor, because they are cut off.",
         (kept_out, gained, more),
-        together((kept_out, gained)),
-        "They must stay away with the screen and come nearer without it; if they stay "
-        "away either way, it is not the screen that stops them.",
+        together((kept_out, gained, more)),
+        "They must stay away with the screen, come at least 50 km nearer without it, "
+        "and nearer than with it; else it is not the screen that stops them.",
     )
 
 

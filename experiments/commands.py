@@ -5,6 +5,7 @@ command returns an exit code: 0 done, 1 stopped or failed, 2 bad input.
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -150,6 +151,7 @@ def design_command(arguments: Arguments) -> int:
     import pandas as pd
 
     from experiments.estimate import time_of
+    from experiments.followed import refuse_unknown
     from experiments.run import Cases
     from experiments.study import load_study
 
@@ -157,6 +159,7 @@ def design_command(arguments: Arguments) -> int:
         return _list_studies()
     study = load_study(arguments.study)
     cases = Cases(study)
+    refuse_unknown(cases)
     table = pd.DataFrame(list(cases.points.values), columns=list(cases.points.labels))
     print(f"{study.name}: {study.title}")
     if study.question:
@@ -189,11 +192,13 @@ def _list_studies() -> int:
 def sweep_command(arguments: Arguments) -> int:
     """Run a study, or what is left of it."""
     from experiments.estimate import time_of
+    from experiments.followed import refuse_unknown
     from experiments.run import Cases
     from experiments.study import load_study
     from experiments.sweeps import Plan, carry_out
 
     cases = Cases(load_study(arguments.study))
+    refuse_unknown(cases)
     plan = Plan(
         workers=arguments.workers,
         dask=arguments.dask,
@@ -217,7 +222,7 @@ def _said(summary: "Summary", out: Path) -> str:
         f"{in_words(summary.seconds)}, {summary.failed} failed)"
     ]
     if summary.deaths:
-        lines.append(f"workers died {summary.deaths} times; no run was lost")
+        lines.append(f"workers died: {summary.deaths}; no run was lost")
     if summary.failed:
         lines.append("failed runs: `--retry-failed` does them again")
     if summary.done < summary.total:
@@ -239,7 +244,8 @@ def open_command(arguments: Arguments) -> int:
     from experiments.rebuild import rebuild
 
     folder = rebuild(arguments.results, arguments.row, out=arguments.out)
-    print(f"{folder}\nlook at it with: abm view {folder}")
+    again = shlex.join(["abm", "open", str(arguments.results), str(arguments.row)])
+    print(f"{folder}\nthe same again: {again}\nlook at it with: abm view {folder}")
     return DONE
 
 

@@ -51,7 +51,7 @@ def section(swept: Swept, outcome: str) -> Section:
     """Return the box in which the runs of interest lie."""
     title = "Where is it found? (scenario discovery)"
     if len(swept.results) < FEWEST_RUNS or not swept.labels:
-        return Section(title, (f"Needs at least {FEWEST_RUNS} runs and a factor.",))
+        return Section(title, (f"Needs a factor and {FEWEST_RUNS} runs or more.",))
     wanted, why = of_interest(swept, outcome)
     if not RAREST < wanted.mean() < COMMONEST:
         share = f"{wanted.mean():.0%} of runs"

@@ -57,4 +57,7 @@ def time_of(cases: Cases, runs: int, *, workers: int | None) -> str:
     processes = workers or usable_cores()
     a_run = seconds_a_run(cases)
     whole = in_words(seconds_of(runs, a_run, processes))
-    return f"about {a_run:.2f} s a run, {whole} for {runs} runs on {processes} workers"
+    return (
+        f"about {a_run:.2f} s a run, {whole} for {runs} runs on {processes} "
+        f"worker{'s' * (processes != 1)}"
+    )

@@ -167,6 +167,8 @@ def rank_correlation(swept: Swept, by_point: "pd.Series[float]") -> pd.DataFrame
 def _partial(ranks: FloatArray, values: FloatArray) -> FloatArray:
     """Return each column's correlation with the values, the others regressed out."""
     found = np.zeros(ranks.shape[1])
+    if np.ptp(values) == 0:
+        return found
     for column in range(ranks.shape[1]):
         others = np.column_stack(
             [np.ones(len(values)), np.delete(ranks, column, axis=1)]

@@ -280,12 +280,23 @@ def _formed(values: dict[str, Any]) -> Study:
         return Study.model_validate(_without(values, error))
 
 
+STANDS_IN: dict[str, Any] = {
+    "name": "study",
+    "title": "",
+    "replicates": 1,
+    "outcome": "",
+    "design": {"kind": "grid"},
+}
+"""In place of what must be there and is wrong, so that the rest can be checked."""
+
+
 def _without(values: dict[str, Any], error: ValidationError) -> dict[str, Any]:
     """Return a study's values without the fields and factors that are wrong."""
     wrong = [each["loc"] for each in error.errors()]
     heads = {where[0] for where in wrong if where[0] != "factors" or len(where) == 1}
     rows = {where[1] for where in wrong if where[0] == "factors" and len(where) > 1}
     rest = {name: value for name, value in values.items() if name not in heads}
+    rest |= {name: value for name, value in STANDS_IN.items() if name not in rest}
     kept = enumerate(rest.get("factors", ()))
     right = [factor for row, factor in kept if row not in rows]
     return {**rest, "factors": right} if right else rest

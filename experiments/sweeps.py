@@ -11,6 +11,7 @@ from typing import TextIO
 import pandas as pd
 import pyarrow as pa
 
+from experiments.followed import refuse_unknown
 from experiments.manifest import Manifest, manifest_of
 from experiments.problems import SweepError
 from experiments.progress import Estimate, Progress
@@ -123,6 +124,7 @@ def sweep(
         stream=sys.stderr if progress else None,
     )
     cases = Cases(study if isinstance(study, Study) else load_study(study))
+    refuse_unknown(cases)
     carry_out(cases, Path(out), plan=plan)
     return read_results(out)
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from abm.scenario import load_scenario
+from abm.scenario.problems import nearest
 from abm.theatre import Theatre, build
 from abm.units import BoolArray, FloatArray
 from experiments.manifest import Manifest, read_manifest
@@ -73,8 +74,10 @@ class Swept:
         """
         column, equals, wanted = outcome.partition("=")
         if column not in self.results:
-            known = ", ".join(self.outcomes()[:12])
-            raise StoreError(f"{self.folder}: no outcome {column!r}; known: {known}...")
+            hint = nearest(column, self.results.columns) or (
+                f"; known: {', '.join(self.outcomes()[:12])}..."
+            )
+            raise StoreError(f"{self.folder}: no outcome {column!r}{hint}")
         found = self.results[column]
         if equals:
             return np.asarray(found.astype(str) == wanted, dtype=np.float64)
@@ -117,13 +120,19 @@ class Swept:
         ]
 
     def wanted(self) -> list[str]:
-        """Return the outcomes that the study names, the followed one first."""
+        """Return the outcomes that the study names, the followed one first.
+
+        All of them if it names none.
+        """
+        patterns = self.study.outcomes or ("*",)
         named = [
             name
             for name in self.outcomes()
-            if any(fnmatchcase(name, pattern) for pattern in self.study.outcomes)
+            if any(fnmatchcase(name, pattern) for pattern in patterns)
         ]
-        return list(dict.fromkeys([self.study.outcome, *named]))
+        followed = self.study.outcome
+        known = followed.partition("=")[0] in self.results
+        return list(dict.fromkeys([followed, *named] if known else named))
 
     def by_point(self, outcome: str) -> "pd.Series[float]":
         """Return the mean of an outcome over the replicates of each point."""

@@ -13,7 +13,7 @@ LIBRARIES = ("numpy", "numba", "mesa", "scipy")
 DECISIVE = ("code", "numpy", "numba")
 """Versions that must agree for a run to come out the same to the byte."""
 
-NOT_THE_ENGINE = ("ui", "cli.py", "__main__.py", "explain.py", "scenarios")
+NOT_THE_ENGINE = ("ui", "cli", "__main__.py", "explain", "scenarios")
 """Parts of ``abm`` that no result depends on; scenarios have a hash of their own."""
 
 

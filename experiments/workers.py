@@ -7,8 +7,10 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from typing import Any, Protocol
 
 from abm.child import leave_with_parent
@@ -60,6 +62,8 @@ class ProcessWorkers:
         self._count = count
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
+        with _deaf():
+            forkserver.ensure_running()
         self._executor = self._started()
 
     @property
@@ -93,6 +97,21 @@ class ProcessWorkers:
         return ProcessPoolExecutor(
             self._count, mp_context=self._context, initializer=settle
         )
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Keep Ctrl-C from what is started in the block; here it comes after the block.
+
+    A terminal sends it to the whole group, and the fork server would end of it while it
+    imports what workers start with.
+    """
+    resource_tracker.ensure_running()  # it would unblock the signal as it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def settle() -> None:

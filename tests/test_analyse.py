@@ -75,6 +75,13 @@ def test_rank_correlation_has_the_sign_of_the_dependence(lhs):
     assert table.loc["move.speed", "high"] < 0
 
 
+def test_what_is_the_same_in_all_runs_depends_on_nothing(lhs):
+    lhs.results["tonnes.none"] = 0.1
+    table, _ = indices(lhs, "tonnes.none")
+
+    assert (table[["PRCC", "low", "high"]] == 0).all(axis=None)
+
+
 def test_partial_dependence_rises_with_what_raises_the_outcome(lhs):
     table = partial_dependence(lhs, "tonnes.delivered")
     means = table[table["factor"] == "move.speed"]["mean"]

@@ -147,8 +147,12 @@ def test_the_screen_must_be_what_stops_the_tanf_proxies():
     held_anyway = claimed.c2(runs())
     set_free = claimed.c2(runs(no_screen={"tanf_gain_km": 90.0}))
 
+    both = {"tanf_gain_km": 90.0}
+    far_anyway = claimed.c2(runs(no_screen=both, reference=both))
+
     assert held_anyway.verdict == CONTRADICTED
     assert set_free.verdict == SUPPORTED
+    assert far_anyway.verdict != SUPPORTED
 
 
 def test_the_river_must_be_the_line_because_it_is_hard_to_cross():

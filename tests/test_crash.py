@@ -97,6 +97,18 @@ def test_a_stopped_sweep_ends_cleanly_says_so_and_resumes(tmp_path, number):
     assert_whole(tmp_path)
 
 
+def test_ctrl_c_while_workers_start_ends_cleanly(tmp_path):
+    process = driver(tmp_path, bar=True, **SLOW)
+    # the fork server is there, and still imports what workers start with
+    until(lambda: psutil.Process(process.pid).children(), what="the fork server")
+    os.killpg(process.pid, signal.SIGINT)
+    out, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert json.loads(out)["done"] < TOTAL
+
+
 def test_a_second_ctrl_c_stops_at_once(tmp_path):
     process = driver(tmp_path, bar=True, **{**SLOW, "run": "run_endless"})
     until(lambda: len(workers(process)) == 2, what="the workers")

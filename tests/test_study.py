@@ -133,6 +133,23 @@ def test_mistakes_of_form_do_not_hide_those_against_the_scenario(tmp_path):
     ]
 
 
+def test_a_mistake_in_the_design_does_not_hide_those_in_the_factors(tmp_path):
+    file = tmp_path / "trial.toml"
+    file.write_text(
+        HEAD + '[design]\nkind = "lhs"\npionts = 9\n'
+        '[[factors]]\npath = "fight.attritoin"\n'
+        '[[factors]]\npath = "fight.noise"\nlow = 30.0\n'
+    )
+    with pytest.raises(StudyError) as caught:
+        load_study(file)
+
+    assert [problem.split(" (got")[0] for problem in caught.value.problems] == [
+        "trial.toml: design.pionts: unknown key; did you mean 'points'?",
+        "trial.toml: factors[0].path: no such path",
+        "trial.toml: factors[1]: low must be below high",
+    ]
+
+
 def test_a_value_that_the_scenario_refuses_is_refused_before_anything_runs(tmp_path):
     found = problems(
         tmp_path,

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +12,13 @@ import pytest
 
 from abm.cli import main
 from experiments import load_study, read_results, sweep
+from experiments.analyse import overview
 from experiments.problems import SweepError
 from experiments.results import comparable
 from experiments.run import Cases
 from experiments.sweeps import Plan
-from experiments.swept import completed
+from experiments.swept import completed, open_swept
+from experiments.versions import NOT_THE_ENGINE, versions
 
 STUDY = """
 name = "small"
@@ -91,16 +94,84 @@ def test_a_row_is_run_again_by_abm_run_too(results, tmp_path, capsys):
     assert f"once more: abm run --from-row {two} 3" in capsys.readouterr().out
 
 
-def test_a_row_made_by_other_code_is_refused_naming_both(results, capsys, monkeypatch):
+OTHER = "feedfacefeedface"
+
+
+@pytest.mark.parametrize("command", [["open"], ["run", "--from-row"]])
+@pytest.mark.parametrize("what", ["scenario", "code"])
+def test_a_row_made_by_another_is_refused_naming_both(
+    results, capsys, monkeypatch, command, what
+):
     _, two = results
-    monkeypatch.setattr(
-        "experiments.rebuild.scenario_hash", lambda name: "feedfacefeedface" + "0" * 48
-    )
-    code = main(["open", str(two), "3"])
+    if what == "scenario":
+        monkeypatch.setattr(
+            "experiments.rebuild.scenario_hash", lambda name: OTHER + "0" * 48
+        )
+    else:
+        monkeypatch.setattr(
+            "experiments.rebuild.versions", lambda: replace(versions(), code=OTHER)
+        )
+    code = main([*command, str(two), "3"])
     said = capsys.readouterr().err
 
     assert code == 2
-    assert re.search(r"scenario: [0-9a-f]{16} there, feedfacefeedface here", said)
+    assert re.search(rf"{what}: [0-9a-f]{{16}} there, {OTHER} here", said)
+
+
+IN_VAIN = """
+name = "trial"
+title = "A trial"
+scenario = "two_valleys"
+days = 3
+replicates = 1
+outcome = "incidents.totl"
+outcomes = ["losses.*", "nothing.*", "incidents.shot_down", "site_changes.*"]
+[design]
+kind = "grid"
+[[factors]]
+path = "fight.attrition"
+levels = [0.03]
+"""
+
+
+@pytest.mark.parametrize("words", [["design"], ["sweep", "--out", "OUT"]])
+def test_an_outcome_that_no_run_has_is_refused_before_any_runs(tmp_path, capsys, words):
+    file, out = tmp_path / "trial.toml", tmp_path / "out"
+    file.write_text(IN_VAIN)
+    options = [str(out) if word == "OUT" else word for word in words[1:]]
+    code = main([words[0], str(file), *options])
+    said = capsys.readouterr().err
+
+    assert code == 2
+    assert "outcome: no such outcome (got 'incidents.totl'); did you mean" in said
+    assert "'incidents.total'" in said
+    assert "outcomes[1]: no such outcome (got 'nothing.*')" in said
+    assert said.count("no such outcome") == 2
+    assert not out.exists()
+
+
+def test_what_a_study_followed_in_vain_does_not_hide_the_rest(results):
+    _, two = results
+    swept = open_swept(two)
+    lost = replace(swept, study=swept.study.model_copy(update={"outcome": "peace"}))
+
+    assert "peace" not in lost.wanted()
+    assert overview(lost, swept.study.outcome).title == "What was run?"
+
+
+def test_a_study_that_names_no_outcomes_wants_all_of_them(results):
+    _, two = results
+    swept = open_swept(two)
+    open_to_all = swept.study.model_copy(update={"outcomes": ()})
+
+    assert set(replace(swept, study=open_to_all).wanted()) == set(swept.outcomes())
+
+
+def test_what_the_hash_of_the_engine_leaves_out_is_there():
+    import abm
+
+    root = Path(abm.__file__).parent
+    assert [name for name in NOT_THE_ENGINE if not (root / name).exists()] == []
 
 
 @pytest.mark.parametrize(
