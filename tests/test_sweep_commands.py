@@ -125,7 +125,7 @@ scenario = "two_valleys"
 days = 3
 replicates = 1
 outcome = "incidents.totl"
-outcomes = ["losses.*", "nothing.*", "incidents.shot_down", "site_changes.*"]
+outcomes = ["losses.*", "nothing.*", "incidents.clash", "site_changes.*"]
 [design]
 kind = "grid"
 [[factors]]
