@@ -25,7 +25,8 @@ PARTS = (
     "widget",
 )
 """Files of the module, in the order in which they are joined."""
-EXPORTS = "export { Player, Story, View, Control, replay, start };\n"
+NAMES = "Player Story View Control differing differenceInWords replay start"
+EXPORTS = f"export {{ {', '.join(NAMES.split())} }};\n"
 
 
 @cache

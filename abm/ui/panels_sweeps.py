@@ -1,12 +1,14 @@
 # ruff: noqa: N802  (components are named as Solara names them)
 """The sweeps panel: what many runs say, and the way from a point to its run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import solara
 
+from abm.ui.outcomes import Named, namer
 from abm.ui.parts import ChartWidget, Choice
 from abm.ui.shell import Shell
 
@@ -14,6 +16,9 @@ HTML = solara.v.Html
 HEIGHT = 260
 MAX_ROWS = 12
 COLOUR = "#0b5d94"
+LATE = "#b3471d"
+AXIS = {"type": "value", "nameLocation": "middle"}
+NEVER = "A triangle: it had not come when the run ended, on that day."
 MAKE = "abm sweep quick --out sweeps/quick"
 
 
@@ -69,24 +74,43 @@ def Look(shell: Shell, folder: Path) -> None:
             attributes={"role": "alert"},
         )
         return
-    swept, named, sections = result.value
-    Choice("Outcome", swept.outcomes(), named, on_value=set_outcome)
-    Points(shell, swept, named)
-    for section in sections:
-        Shown(section)
+    found = result.value
+    words = {each: named.words for each, named in found.names.items()}
+    Choice("Outcome", words, found.outcome, on_value=set_outcome)
+    Points(shell, found)
+    for section in found.sections:
+        Shown(section, words)
 
 
-def analysed(folder: Path, outcome: str) -> tuple[Any, str, list[Any]]:
-    """Return a sweep, the outcome looked at, and the sections of its analysis."""
+@dataclass(frozen=True)
+class Analysed:
+    """A sweep, the outcome looked at, the analysis, and all outcomes in words."""
+
+    swept: Any
+    outcome: str
+    sections: list[Any]
+    names: dict[str, Named]
+
+    @property
+    def named(self) -> Named:
+        """The outcome looked at, in words."""
+        return self.names[self.outcome]
+
+
+def analysed(folder: Path, outcome: str) -> Analysed:
+    """Return what a sweep says of an outcome, its own where none is named."""
     from experiments.analyse import analyse
 
-    analysis = analyse(folder, outcome=outcome or None)
-    return analysis.swept, analysis.outcome, list(analysis.sections)
+    found = analyse(folder, outcome=outcome or None)
+    named = namer(found.swept.study.scenario)
+    names = {each: named(each) for each in [found.outcome, *found.swept.outcomes()]}
+    return Analysed(found.swept, found.outcome, list(found.sections), names)
 
 
 @solara.component
-def Points(shell: Shell, swept: Any, outcome: str) -> None:
+def Points(shell: Shell, found: Analysed) -> None:
     """Every run as a point; a click opens it."""
+    swept = found.swept
     problem, set_problem = solara.use_state("")
     rows = [int(row) for row in swept.results["row"]]
     # Read when the button is pressed: what was typed last may not be drawn yet.
@@ -96,9 +120,12 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
         set_problem(open_row(shell, swept, number))
 
     HTML(tag="h3", children=["Each run"])
-    text = f"{outcome} of every run. Click a point to watch that run."
+    unit = f", {found.named.unit}" if found.named.unit else ""
+    text = f"{found.named.words}{unit}. Click a point to watch that run."
+    if found.outcome.startswith("dates."):
+        text += f" {NEVER}"
     HTML(tag="p", class_="fp-note", children=[text])
-    Scatter(swept, outcome, watch)
+    Scatter(found, watch)
     solara.InputInt("Run number", row)
     solara.Button("Watch this run", outlined=True, on_click=lambda: watch(row.value))
     if problem:
@@ -111,10 +138,10 @@ def Points(shell: Shell, swept: Any, outcome: str) -> None:
 
 
 @solara.component
-def Scatter(swept: Any, outcome: str, watch: Callable[[int], None]) -> None:
+def Scatter(found: Analysed, watch: Callable[[int], None]) -> None:
     """The points themselves."""
-    rows = [int(row) for row in swept.results["row"]]
-    about = f"{outcome} of every run; the field below opens one by its number"
+    words = found.named.words
+    about = f"{words}, of every run; the field below opens one by its number"
     with HTML(
         tag="div",
         class_="fp-points",
@@ -127,32 +154,40 @@ def Scatter(swept: Any, outcome: str, watch: Callable[[int], None]) -> None:
         )
 
     def fill() -> None:
-        values = [float(value) for value in swept.values(outcome)]
-        solara.get_widget(element).option = scatter(rows, values, outcome)
+        solara.get_widget(element).option = scatter(points(found), found.named)
 
-    solara.use_effect(fill, [str(swept.folder), outcome])
+    solara.use_effect(fill, [str(found.swept.folder), found.outcome])
 
 
-def scatter(rows: list[int], values: list[float], outcome: str) -> dict[str, Any]:
-    """Return the ECharts option of runs as points."""
+def points(found: Analysed) -> list[tuple[int, float, bool]]:
+    """Return row, value and whether it came at all, of every run that has a value."""
+    swept, outcome = found.swept, found.outcome
+    values = swept.values(outcome)
+    dated = outcome.startswith("dates.")
+    came = swept.duration(outcome)[1] if dated else [True] * len(values)
+    rows = zip(swept.results["row"], values, came, strict=True)
+    return [(int(r), float(v), bool(c)) for r, v, c in rows if v == v]
+
+
+def scatter(runs: list[tuple[int, float, bool]], named: Named) -> dict[str, Any]:
+    """Return the ECharts option of runs as points; triangles where it never came."""
+    kinds = (("circle", True, named.words), ("triangle", False, f"{named.words}: not"))
     return {
         "animation": False,
-        "grid": {"left": 56, "right": 10, "top": 12, "bottom": 34},
+        "grid": {"left": 62, "right": 10, "top": 12, "bottom": 40},
         "tooltip": {"confine": True},
-        "xAxis": {"type": "value", "name": "run", "nameLocation": "middle"},
-        "yAxis": {"type": "value", "scale": True},
+        "xAxis": {**AXIS, "name": "number of the run", "nameGap": 24},
+        "yAxis": {**AXIS, "name": named.unit, "nameGap": 44, "scale": True},
         "series": [
             {
                 "type": "scatter",
-                "name": outcome,
-                "symbolSize": 8,
-                "itemStyle": {"color": COLOUR},
-                "data": [
-                    [row, value]
-                    for row, value in zip(rows, values, strict=True)
-                    if value == value
-                ],
+                "name": name,
+                "symbol": symbol,
+                "symbolSize": 8 if wanted else 10,
+                "itemStyle": {"color": COLOUR if wanted else LATE},
+                "data": [[row, value] for row, value, came in runs if came is wanted],
             }
+            for symbol, wanted, name in kinds
         ],
     }
 
@@ -183,20 +218,27 @@ def open_row(shell: Shell, swept: Any, row: int) -> str:
 
 
 @solara.component
-def Shown(section: Any) -> None:
-    """A section: words, pictures, tables."""
+def Shown(section: Any, words: Mapping[str, str]) -> None:
+    """A section: words, pictures, tables, outcomes by their names."""
+
+    def said(text: str) -> str:
+        for name in sorted(words, key=len, reverse=True):
+            text = text.replace(name, words[name])
+        return text
+
     HTML(tag="h3", children=[section.title])
     for text in section.text:
-        HTML(tag="p", children=[text])
+        HTML(tag="p", children=[said(text)])
     for picture in section.pictures:
         with HTML(tag="figure", class_="fp-figure"):
             solara.HTML(tag="div", unsafe_innerHTML=picture.svg, classes=["fp-svg"])
             with HTML(tag="details", class_="fp-large"):
                 HTML(tag="summary", children=["Large or small"])
-            HTML(tag="figcaption", children=[picture.caption])
+            HTML(tag="figcaption", children=[said(picture.caption)])
     for table in section.tables:
-        HTML(tag="small", children=[table.caption])
-        wide = {"tabindex": "0", "role": "region", "aria-label": table.caption}
+        HTML(tag="small", children=[said(table.caption)])
+        label = said(table.caption)
+        wide = {"tabindex": "0", "role": "region", "aria-label": label}
         with HTML(tag="div", class_="fp-wide", attributes=wide):
             Rows(table.frame)
 

@@ -14,10 +14,11 @@ from abm.ui.app import engine_of, facts_of
 from abm.ui.engines import Live, Recorded
 from abm.ui.kept import command, link, lost, save, told
 from abm.ui.names import namer, part
+from abm.ui.outcomes import namer as namer_of
 from abm.ui.pairs import Pairs, State, numbers
 from abm.ui.panels_file import _anew
 from abm.ui.panels_pairs import start, task
-from abm.ui.panels_sweeps import open_row, scatter
+from abm.ui.panels_sweeps import analysed, open_row, points, scatter
 from abm.ui.places import link_of
 from abm.ui.ready import beyond, groups, interventions, ready_made
 from abm.ui.session import Session
@@ -261,6 +262,30 @@ def test_every_value_has_a_name_in_words(name):
 
 
 def test_the_points_of_a_sweep_name_their_axis_and_its_unit():
-    option = scatter([0, 1], [3.0, 12.0], "dates.rifles_arrive")
+    named = namer_of("two_valleys")("dates.rifles_arrive")
+    option = scatter([(0, 3.0, True), (1, 12.0, False)], named)
 
-    assert option["yAxis"]["name"] == "Rifles arrive (days since the start)"
+    assert named.words == "First rifles reach the hillfolk"
+    assert option["yAxis"]["name"] == "days since the start"
+    came, late = option["series"]
+    assert (came["data"], came["symbol"]) == ([[0, 3.0]], "circle")
+    assert (late["data"], late["symbol"]) == ([[1, 12.0]], "triangle")
+
+
+def test_a_date_that_never_came_is_no_date_of_the_last_day(swept):
+    found = analysed(swept, "")
+
+    assert found.outcome == "dates.rifles_arrive"
+    came = found.swept.duration(found.outcome)[1]
+    assert [each for _, _, each in points(found)] == came.tolist()
+    assert not came.all()
+
+
+def test_outcomes_of_a_sweep_are_named_in_words():
+    named = namer_of("two_valleys")
+
+    assert named("losses.aurelia.killed_wounded").words == (
+        "Losses of Crown of Aurelia, killed wounded"
+    )
+    assert named("losses.aurelia.captured").unit == "persons"
+    assert namer_of("no_such_scenario")("dates.rifles_arrive").words == "Rifles arrive"

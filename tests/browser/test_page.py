@@ -8,7 +8,11 @@ import zipfile
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
-from tabs import DRAWN, SHOWN, Tab, panel, seek, until
+from tabs import DRAWN, READY, SHOWN, Tab, panel, seek, until
+
+from abm.cli import main
+from abm.scenario import load_scenario
+from abm.ui.ready import groups
 
 HASH = """name => { const c = flashpoint.maps[0].canvas[name];
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
@@ -375,7 +379,19 @@ def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
     expect(page.locator(".fp-b")).to_be_visible()
     page.get_by_role("button", name="Difference").click()
     expect(page.locator(".fp-b")).to_be_hidden()
+    said = page.locator(".fp-a .fp-run")
+    expect(said).to_have_text("Nothing differs from before the change on this day")
+    seek(page, 48)
+    expect(said).to_contain_text(re.compile(r"formations? (do|does|differ)|ground"))
     page.get_by_role("button", name="With the change").click()
+    page.wait_for_function("() => location.search.includes('&changed=')")
+    page.reload()
+    page.wait_for_function(READY)
+    expect(page.locator(".fp-message")).to_contain_text("This is the run without the")
+    page.get_by_role("tab", name="Steer").click()
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile("^Apply from day")).click()
+    expect(page.locator(".fp-compare")).to_be_visible()
     page.set_viewport_size({"width": 400, "height": 860})
     until(page, APART)
 
@@ -388,13 +404,37 @@ APART = """() => { const box = (name) => document.querySelector(name).getBoundin
 
 def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
     panel(shared, "Steer")
+    fade = next(
+        row
+        for row in groups(load_scenario("two_valleys"))["control"]
+        if row.path == "control.fade"
+    )
+    shared.get_by_label("Part", exact=True).select_option("Rules of the model: control")
+    shared.get_by_label("Value", exact=True).select_option(
+        "Fade: road-weighted distance over which influence halves"
+    )
     card = shared.locator(".fp-solara .fp-card")
-    expect(card).to_contain_text("Source:")
+    expect(card).to_contain_text("control.fade")
+    expect(card).to_contain_text(f"Now {fade.value} {fade.unit}")
+    expect(card).to_contain_text(f"plausible from {fade.low} to {fade.high}")
+    expect(card).to_contain_text(f"Source: {fade.source}")
     field = shared.get_by_label("New value")
     field.fill("many")
     field.press("Tab")
     shared.get_by_role("button", name="Add this change").click()
     expect(shared.get_by_role("alert")).to_contain_text("not a number")
+    field.fill("1e9")
+    field.press("Tab")
+    odd = f"outside the plausible range, {fade.low} to {fade.high} {fade.unit}"
+    expect(shared.get_by_role("note")).to_contain_text(odd)
+    shared.get_by_role("button", name="Add this change").click()
+    draft = shared.locator(".fp-solara li", has_text="Remove control.fade")
+    expect(draft).to_contain_text(odd)
+    draft.get_by_role("button").click()
+    expect(draft).to_have_count(0)
+
+
+RAW_ID = re.compile(r"[a-z]_[a-z]|aurelia\b|borealia|hillfolk|raiders")
 
 
 @pytest.mark.slow
@@ -405,9 +445,20 @@ def test_pairs_of_runs_show_a_difference_with_its_interval(tab):
     page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
     page.get_by_role("button", name=re.compile("^Apply from day")).click()
     page.get_by_role("button", name="Run 4 pairs").click()
+    expect(page.get_by_test_id("pairs")).to_contain_text("of 4 pairs done")
+    panel(page, "Now")  # they go on while another panel is shown
+    panel(page, "Steer")
     expect(page.get_by_test_id("pairs")).to_contain_text(
         "4 of 4 pairs done", timeout=240_000
     )
+    rows = page.get_by_test_id("differences").locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    for cells in [row.locator("td").all_text_contents() for row in rows.all()]:
+        name, _, mean, interval = cells
+        low, high = map(float, interval.split(" to "))
+        assert low <= float(mean.removesuffix(" ●")) <= high
+        assert ("●" in mean) == (low > 0 or high < 0)
+        assert not RAW_ID.search(name), name
 
 
 # 5: keep
@@ -479,9 +530,8 @@ def test_a_saved_run_is_computed_anew_to_be_changed_and_is_the_same(tab):
 
 
 def test_the_replay_file_plays_without_server_or_network(browser, data, tmp_path):
-    from abm.ui.export_html import export
-
-    path = export(data / "runs" / "valleys", tmp_path / "replay.html")
+    path = tmp_path / "replay.html"
+    assert main(["export", str(data / "runs" / "valleys"), "--html", str(path)]) == 0
     found = Tab(browser, path.as_uri(), offline=True)
     page = found.open()
     page.get_by_test_id("play").click()

@@ -16,7 +16,7 @@ from abm.ui.module import module
 
 DRIVER = """
 import { readFileSync } from "node:fs";
-import { Player, Story, View } from "./module.mjs";
+import { Player, Story, View, differing, differenceInWords } from "./module.mjs";
 const input = JSON.parse(readFileSync("input.json"));
 const player = new Player(input.layout);
 for (const chunk of input.chunks) player.add(new Uint8Array(Buffer.from(chunk, "base64")));
@@ -30,10 +30,24 @@ player.cut(10);
 const story = new Story();
 story.add({ events: [{ tick: 3 }, { tick: 12 }], days: [{ day: 0, s: [0] }, { day: 1, s: [2] }] });
 story.cut(5, 0);
+const whole = new Player(input.layout);
+for (const chunk of input.chunks) whole.add(new Uint8Array(Buffer.from(chunk, "base64")));
+const moved = (tick, change) => {
+  const f = whole.get(tick);
+  const u8 = f.formations.u8.slice();
+  const holder = f.holder.slice();
+  change(u8, holder, f.formations.size);
+  return differing(f, { holder, formations: { u8 } }, whole.at);
+};
+const differences = [
+  moved(4, () => {}),
+  moved(4, (u8, holder, size) => { u8[whole.at.formations.mission] ^= 1; u8[size + whole.at.formations.x] ^= 1; }),
+  moved(4, (u8, holder) => { holder[0] ^= 1; holder[7] ^= 1; }),
+].map((each) => [each.cells, each.formations, differenceInWords(each)]);
 let refused = "";
 try { new Player(input.layout).add(new Uint8Array(64)); } catch (error) { refused = error.message; }
 console.log(JSON.stringify({ total: player.total, frames, events: story.events.length,
-  days: story.days.length, refused, done: player.done }));
+  days: story.days.length, refused, differences, done: player.done }));
 """
 
 NODE = shutil.which("node") or str(Path(playwright.__file__).parent / "driver" / "node")
@@ -95,3 +109,20 @@ def test_what_comes_after_a_branch_is_forgotten(played):
 def test_bytes_that_are_no_chunk_are_refused(played):
     found, _, _ = played
     assert found["refused"] == "not a chunk of frames"
+
+
+def test_what_differs_from_the_run_before_is_counted_and_said(played):
+    same, moved, lost = played[0]["differences"]
+
+    assert same == [0, 0, "Nothing differs from before the change on this day"]
+    # the first formation differs by the number of its mission only: that is nothing
+    assert moved == [
+        0,
+        1,
+        "No ground differs from before the change; 1 formation does",
+    ]
+    assert lost == [
+        2,
+        0,
+        "2 cells of ground differ from before the change, no formation does",
+    ]

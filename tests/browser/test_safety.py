@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import socket
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
+import uuid
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -33,6 +36,35 @@ def test_pages_of_other_sites_and_other_names_are_refused(address):
     assert status(address, Host="evil.example") == 403
     own = address.rstrip("/")
     assert status(address, Origin=own) == 200
+
+
+def greeting(address, **headers):
+    """Ask for a websocket as a browser does; return the first line of the answer."""
+    parts = urllib.parse.urlsplit(address)
+    lines = {
+        "Host": parts.netloc,
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+        **headers,
+    }
+    path = f"{SOCKET}?session_id={uuid.uuid4()}"
+    asked = [f"GET {path} HTTP/1.1", *(f"{k}: {v}" for k, v in lines.items())]
+    with socket.create_connection((parts.hostname, parts.port), timeout=60) as wire:
+        wire.sendall(("\r\n".join(asked) + "\r\n\r\n").encode())
+        return wire.recv(4096).split(b"\r\n")[0].decode()
+
+
+SOCKET = f"/jupyter/api/kernels/{uuid.uuid4()}/channels"
+
+
+def test_a_websocket_of_another_site_or_name_is_refused(address):
+    own = address.rstrip("/")
+
+    assert greeting(address, Origin=own).startswith("HTTP/1.1 101")
+    assert "403" in greeting(address, Origin="http://evil.example")
+    assert "403" in greeting(address, Host="evil.example", Origin="http://evil.example")
 
 
 @pytest.mark.parametrize("path", ["..%2f..%2fetc%2fpasswd", "static/..%2f..%2fapp.py"])
@@ -115,6 +147,11 @@ window.WebSocket = class extends Old {
   constructor(...given) { super(...given); window.sockets.push(this); } };"""
 
 
+KEEP_MESSAGES = """() => { window.said = []; const box = document.querySelector(".fp-message");
+  new MutationObserver(() => { if (!box.hidden) said.push(box.firstElementChild.textContent); })
+    .observe(box, { attributes: true, childList: true, subtree: true, characterData: true }); }"""
+
+
 @pytest.mark.parametrize(
     "how", ["socket.close()", "socket.send('x'.repeat(6 << 20))"], ids=["cut", "large"]
 )
@@ -124,6 +161,7 @@ def test_a_dropped_connection_is_taken_up_again(browser, address, how):
     found.page.add_init_script(KEEP_SOCKETS)
     page = found.open("?scenario=two_valleys&seed=31&play=0")
     seek(page, 24)
+    page.evaluate(KEEP_MESSAGES)
     page.evaluate(
         f"() => {{ const socket = sockets.filter(s => s.readyState === 1).at(-1); {how}; }}"
     )
@@ -131,6 +169,9 @@ def test_a_dropped_connection_is_taken_up_again(browser, address, how):
         "() => sockets.at(0).readyState === 3 && sockets.at(-1).readyState === 1"
     )
     page.wait_for_function(READY)
+    page.wait_for_function("() => said.includes('The connection is back.')")
+    lost = page.evaluate("() => said.find(text => text.includes('is lost'))")
+    assert lost.startswith("The connection to the server is lost")
     page.wait_for_function(SHOWN, arg=24)
     panel(page, "Keep")
     expect(page.get_by_test_id("link")).to_contain_text("seed=31&day=6")

@@ -37,7 +37,7 @@ def test_another_outcome_gives_another_analysis(page):
     choice = page.get_by_label("Outcome", exact=True)
     expect(choice.locator("option").first).to_be_attached()
     names = choice.locator("option").all_text_contents()
-    losses = next(name for name in names if name.startswith("losses."))
+    losses = next(name for name in names if name.startswith("Losses of"))
     choice.select_option(losses)
     expect(page.locator(".fp-solara")).to_contain_text(f"Distribution of {losses}")
 

@@ -186,8 +186,18 @@ function start(el, host) {
     if (state.mode === "side") maps[1].draw(state.now, { selected: state.selected });
     if (state.pulse) pulse();
   }
+  function compared() { // in words too: what differs may be too small to be seen
+    const [shown, before] = players;
+    if (!shown.total) return;
+    const late = tick() >= before.total;
+    const text = late ? `The run before the change is known to day ${Math.floor((before.total - 1) * meta.days_per_tick)} only`
+      : differenceInWords(differing(shown.get(tick()), before.get(tick()), shown.at));
+    const at = maps[0].root.querySelector(".fp-run");
+    if (at.textContent !== text) at.textContent = text;
+  }
   function draw() {
     picture();
+    if (state.mode === "difference") compared();
     const t = tick();
     if (t !== shownTick) {
       shownTick = t;
@@ -318,7 +328,7 @@ function start(el, host) {
     state.mode = name;
     for (const button of el.querySelectorAll(".fp-compare button")) button.setAttribute("aria-pressed", button.dataset.mode === name);
     maps[0].root.querySelector(".fp-run").hidden = name === "single";
-    maps[0].root.querySelector(".fp-run").textContent = name === "difference" ? "Only what differs from before the change" : "With the change";
+    maps[0].root.querySelector(".fp-run").textContent = "With the change";
     for (const map of maps) map.control.forget();
     resize();
   }
@@ -515,6 +525,20 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
     const theme = state.dark ? "&theme=dark" : "";
     return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${Math.floor(tick() * meta.days_per_tick)}${cell}${days}${changed}${theme}`;
   };
+  // A connection that breaks is told at once; Solara takes it up again by itself.
+  let broken = false;
+  const socket = window.solara?.debug?.kernel?.()?.connectionStatusChanged;
+  const wire = (sender) => {
+    const up = sender.connectionStatus === "connected";
+    if (!alive() || up === !broken) return;
+    broken = !up;
+    if (broken) message("The connection to the server is lost; it is being taken up again.", "error");
+    else {
+      message("The connection is back.", "note");
+      setTimeout(() => { if (alive() && !broken && !lost) message(""); }, 5000);
+    }
+  };
+  socket?.connect(wire);
   const beat = async () => {
     if (!alive()) return;
     history.replaceState(history.state, "", address());
@@ -537,5 +561,5 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
     }
   };
   const timer = setInterval(beat, 2500);
-  return () => clearInterval(timer);
+  return () => { clearInterval(timer); socket?.disconnect(wire); };
 }

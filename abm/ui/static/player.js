@@ -88,6 +88,31 @@ class Player {
   }
 }
 
+// How much of two frames differs: cells of another holder, formations that are elsewhere,
+// of other strength or at something else; the number of the mission alone is none.
+function differing(one, other, at) {
+  const { u8: a, size, n } = one.formations;
+  const b = other.formations.u8;
+  const number = at.formations.mission;
+  const same = (row) => {
+    for (let i = 0; i < size; i++) if (i !== number && i !== number + 1 && a[row * size + i] !== b[row * size + i]) return false;
+    return true;
+  };
+  let formations = 0;
+  for (let row = 0; row < n; row++) if (!same(row)) formations += 1;
+  return { cells: one.holder.reduce((count, holder, cell) => count + (holder !== other.holder[cell] ? 1 : 0), 0), formations };
+}
+
+function differenceInWords({ cells, formations }) {
+  const some = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const than = "from before the change";
+  if (!cells && !formations) return `Nothing differs ${than} on this day`;
+  if (!cells) return `No ground differs ${than}; ${some(formations, "formation")} ${formations === 1 ? "does" : "do"}`;
+  const ground = `${some(cells, "cell")} of ground`;
+  if (!formations) return `${ground} ${cells === 1 ? "differs" : "differ"} ${than}, no formation does`;
+  return `${ground} and ${some(formations, "formation")} differ ${than}`;
+}
+
 // The first tick of a chunk, read without decoding it.
 function firstTick(data) {
   const [buffer, offset] = data instanceof ArrayBuffer ? [data, 0] : [data.buffer, data.byteOffset];
