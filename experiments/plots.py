@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from experiments.outcomes import axis
+
 if TYPE_CHECKING:
     from experiments.survival import Curve
     from experiments.verdicts import Effect
@@ -82,7 +84,7 @@ def half_widths(table: pd.DataFrame, *, wanted: float, outcome: str) -> str:
         axes.plot(table["replicates"], table[column], color=colour, label=label)
     axes.axhline(wanted, color=INK, ls=":", lw=1)
     axes.set_xlabel("replicates")
-    axes.set_ylabel(f"half-width of\n{_short(outcome)}")
+    axes.set_ylabel(f"half-width of\n{axis(outcome)}", fontsize=8)
     widest = float(table["half_width_of_a_point"].max())
     axes.set_ylim(0, (max(widest, wanted) or 1.0) * ROOM)
     axes.legend()
@@ -111,7 +113,7 @@ def indices(table: pd.DataFrame, *, outcome: str) -> str:
             )
             axes.legend()
     axes.set_yticks(where, [_short(name) for name in shown["factor"]])
-    axes.set_xlabel(f"{column} of {_short(outcome)}")
+    axes.set_xlabel(f"{column} of {axis(outcome)}")
     axes.axvline(0, color=INK, lw=0.8)
     return svg(figure)
 
@@ -130,7 +132,7 @@ def dependence(table: pd.DataFrame, *, factors: Sequence[str], outcome: str) -> 
     for number, axes in enumerate(panels):
         axes.set_ylim(min(lows), max(highs))
         if number % across == 0:
-            axes.set_ylabel(_short(outcome), fontsize=8)
+            axes.set_ylabel(axis(outcome), fontsize=8)
     return svg(figure)
 
 
@@ -233,7 +235,7 @@ def histogram(values: "pd.Series[float]", *, outcome: str) -> str:
     figure = new_figure(WIDTH, 2.6)
     (axes,) = axes_of(figure, 1)
     axes.hist(values.dropna(), bins=30, color=COLOURS[0], edgecolor=PAPER, lw=0.5)
-    axes.set_xlabel(_short(outcome))
+    axes.set_xlabel(axis(outcome).replace("\n", " "))
     axes.set_ylabel("runs")
     return svg(figure)
 

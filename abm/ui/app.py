@@ -239,7 +239,7 @@ def Side(shell: Shell) -> None:
         return
     with solara.v.Html(
         tag="section",
-        class_="fp-solara",
+        class_=f"fp-solara fp-of-{name}",
         attributes={
             "id": "fp-solara",
             "role": "tabpanel",

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 
 from abm.record.wanted import wanted
 from abm.scenario import Scenario, ScenarioError, load_scenario
+from experiments.outcomes import UNITS
 
-UNITS = {
-    "dates": "days since the start",
-    "losses": "persons",
-    "incidents": "number in a run",
-    "objectives": "share reached",
-    "tonnes": "tonnes",
-    "flashpoints": "hazard x severity",
-}
 FIRST = {
     "losses": "Losses of",
     "incidents": "Incidents:",
@@ -55,6 +48,7 @@ def namer(scenario: str) -> Callable[[str], Named]:
 def _known(scenario: Scenario) -> dict[tuple[str, str], str]:
     """Return names by kind of outcome and id; of actors and places, by id alone."""
     found = {("", actor.id): actor.name for actor in scenario.actors}
+    found["", "killed_wounded"] = "killed and wounded"
     found |= {("", site.id): site.name for site in scenario.sites}
     found |= {("dates", date.name): date.label for date in wanted(scenario).date}
     for actor in scenario.actors:

@@ -108,16 +108,16 @@ def numbers(outcomes: Mapping[str, Any], scenario: Scenario) -> dict[str, float]
         for actor in scenario.actors
         for aim in actor.objectives
     }
-    found: dict[str, float] = {"incidents": float(len(outcomes["incidents"]))}
-    found["sites that changed hands"] = float(len(outcomes["site_changes"]))
+    found: dict[str, float] = {"Incidents": float(len(outcomes["incidents"]))}
+    found["Sites that changed hands"] = float(len(outcomes["site_changes"]))
     for actor, losses in outcomes["losses"].items():
-        found[f"losses of {names[actor]}, persons"] = float(sum(losses.values()))
+        found[f"Losses of {names[actor]}, persons"] = float(sum(losses.values()))
     for actor, aims in outcomes["objectives"].items():
         for aim, value in aims.items():
             name = f"{names[actor]}: {labels[actor, aim]}, share reached"
             found[name] = float(value)
     for actor, goods in outcomes["tonnes"].items():
-        found[f"delivered to {names[actor]}, t"] = float(goods["delivered"])
+        found[f"Delivered to {names[actor]}, t"] = float(goods["delivered"])
     return found
 
 

@@ -208,9 +208,6 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
     Choice("Value", named, setting.path, on_value=set_chosen)
     Evidence(setting, named[setting.path])
     solara.InputText("New value", value=text)
-    odd = doubtful(setting, text.value)
-    if odd:
-        HTML(tag="p", class_="fp-notice", attributes={"role": "note"}, children=[odd])
     if problem:
         HTML(
             tag="p",
@@ -219,6 +216,9 @@ def AnyNumber(shell: Shell, scenario: Scenario) -> None:
             attributes={"role": "alert"},
         )
     solara.Button("Add this change", outlined=True, small=True, on_click=add)
+    odd = doubtful(setting, text.value)
+    if odd:  # below the button, which must not move away when it is about to be pressed
+        HTML(tag="p", class_="fp-notice", attributes={"role": "note"}, children=[odd])
 
 
 def doubtful(setting: Setting, typed: str) -> str:
@@ -229,13 +229,18 @@ def doubtful(setting: Setting, typed: str) -> str:
         return ""
 
 
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 @solara.component
 def Evidence(setting: Setting, name: str) -> None:
     """What a number is, and what stands behind it."""
     ranged = setting.low is not None and setting.high is not None
-    parts = [f"Now {setting.value} {setting.unit}".strip()]
+    unit = "" if setting.unit == "1" else setting.unit
+    parts = [f"Now {_short(setting.value)} {unit}".strip()]
     if ranged:
-        parts.append(f"plausible from {setting.low} to {setting.high}")
+        parts.append(f"plausible from {setting.low:g} to {setting.high:g}")
     parts.append(setting.basis)
     when = "at any time" if setting.during_run else "for a new run only"
     parts.append(f"can be changed {when}")

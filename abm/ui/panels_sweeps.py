@@ -240,12 +240,12 @@ def Shown(section: Any, words: Mapping[str, str]) -> None:
         label = said(table.caption)
         wide = {"tabindex": "0", "role": "region", "aria-label": label}
         with HTML(tag="div", class_="fp-wide", attributes=wide):
-            Rows(table.frame)
+            Rows(table.frame, words)
 
 
 @solara.component
-def Rows(frame: Any) -> None:
-    """The first rows of a table."""
+def Rows(frame: Any, words: Mapping[str, str]) -> None:
+    """The first rows of a table, outcomes by their names."""
     with HTML(tag="table"):
         with HTML(tag="thead"), HTML(tag="tr"):
             for name in frame.columns:
@@ -254,7 +254,9 @@ def Rows(frame: Any) -> None:
             for row in frame.head(MAX_ROWS).itertuples(index=False):
                 with HTML(tag="tr"):
                     for value in row:
-                        HTML(tag="td", children=[_plain(value)])
+                        HTML(
+                            tag="td", children=[words.get(str(value)) or _plain(value)]
+                        )
     if len(frame) > MAX_ROWS:
         HTML(tag="small", children=[f"and {len(frame) - MAX_ROWS} more rows"])
 

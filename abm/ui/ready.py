@@ -170,7 +170,7 @@ def beyond(setting: Setting, value: Value) -> str:
     if low <= value <= high:
         return ""
     return (
-        f"{value} lies outside the plausible range, {low} to {high} "
+        f"{value:g} lies outside the plausible range, {low:g} to {high:g} "
         f"{'' if setting.unit == '1' else setting.unit}".strip()
         + "; it is taken as it is."
     )

@@ -23,6 +23,7 @@ from abm.ui.places import link_of
 from abm.ui.ready import beyond, groups, interventions, ready_made
 from abm.ui.session import Session
 from abm.ui.shell import Shell
+from experiments.outcomes import axis
 
 WAIT_S = 180
 
@@ -233,7 +234,7 @@ def test_a_value_outside_its_plausible_range_is_said_to_be():
     fade = setting("control.fade")
 
     assert beyond(fade, 1e9).startswith(
-        f"1000000000.0 lies outside the plausible range, {fade.low} to {fade.high} km"
+        f"1e+09 lies outside the plausible range, {fade.low:g} to {fade.high:g} km"
     )
     assert beyond(fade, fade.low) == beyond(fade, fade.high) == ""
     assert beyond(setting("sites.T01.controller"), "crown") == ""
@@ -285,7 +286,15 @@ def test_outcomes_of_a_sweep_are_named_in_words():
     named = namer_of("two_valleys")
 
     assert named("losses.aurelia.killed_wounded").words == (
-        "Losses of Crown of Aurelia, killed wounded"
+        "Losses of Crown of Aurelia, killed and wounded"
     )
     assert named("losses.aurelia.captured").unit == "persons"
     assert namer_of("no_such_scenario")("dates.rifles_arrive").words == "Rifles arrive"
+
+
+def test_the_axes_of_pictures_say_what_and_in_which_unit():
+    assert axis("dates.rifles_arrive") == "rifles arrive\n(days since the start)"
+    assert axis("losses.aurelia.killed_wounded") == (
+        "losses: aurelia, killed wounded\n(persons)"
+    )
+    assert axis("ended=yes") == "share with ended = yes"

@@ -415,8 +415,8 @@ def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
     )
     card = shared.locator(".fp-solara .fp-card")
     expect(card).to_contain_text("control.fade")
-    expect(card).to_contain_text(f"Now {fade.value} {fade.unit}")
-    expect(card).to_contain_text(f"plausible from {fade.low} to {fade.high}")
+    expect(card).to_contain_text(f"Now {fade.value:g} {fade.unit}")
+    expect(card).to_contain_text(f"plausible from {fade.low:g} to {fade.high:g}")
     expect(card).to_contain_text(f"Source: {fade.source}")
     field = shared.get_by_label("New value")
     field.fill("many")
@@ -425,7 +425,7 @@ def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
     expect(shared.get_by_role("alert")).to_contain_text("not a number")
     field.fill("1e9")
     field.press("Tab")
-    odd = f"outside the plausible range, {fade.low} to {fade.high} {fade.unit}"
+    odd = f"outside the plausible range, {fade.low:g} to {fade.high:g} {fade.unit}"
     expect(shared.get_by_role("note")).to_contain_text(odd)
     shared.get_by_role("button", name="Add this change").click()
     draft = shared.locator(".fp-solara li", has_text="Remove control.fade")
@@ -434,7 +434,7 @@ def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
     expect(draft).to_have_count(0)
 
 
-RAW_ID = re.compile(r"[a-z]_[a-z]|aurelia\b|borealia|hillfolk|raiders")
+RAW_ID = re.compile(r"[a-z]_[a-z]|aurelia|borealia|^raiders|^hillfolk")
 
 
 @pytest.mark.slow
