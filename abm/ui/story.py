@@ -13,7 +13,7 @@ from abm.record.daily import DYAD_STATES
 from abm.record.wanted import Wanted, wanted
 from abm.theatre import Theatre
 from abm.ui.engines import Engine
-from abm.ui.wording import line
+from abm.ui.wording import is_plural, line
 from abm.units import FloatArray
 
 Json = dict[str, Any]
@@ -227,7 +227,8 @@ def told(row: Json, theatre: Theatre) -> Json:
     cited = ("document", "sentence", "quote")
     return {
         **{name: row[name] for name in (*kept, *more, *cited)},
-        "actor_name": scenario.actor(row["actor"]).name,
+        "actor_name": (name := scenario.actor(row["actor"]).name),
+        "plural": is_plural(name),
         "target": target,
         "terms": terms,
         "runner_up_terms": others,

@@ -43,21 +43,6 @@ def test_every_layer_can_be_turned_off_and_changes_the_picture(shared):
     shared.get_by_role("button", name="Layers").click()
 
 
-def test_labels_do_not_overlap(shared):
-    boxes = shared.evaluate(
-        """() => { const seen = []; const g = flashpoint.maps[0].g.labels;
-        const old = g.fillText; g.fillText = function (t, x, y) {
-          const w = this.measureText(t).width; seen.push([x, y - 5, x + w, y + 5]);
-          return old.call(this, t, x, y); };
-        flashpoint.maps[0].fixed(); g.fillText = old; return seen; }"""
-    )
-    assert len(boxes) > 5
-    for i, a in enumerate(boxes):
-        for b in boxes[i + 1 :]:
-            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-            assert apart, (a, b)
-
-
 def test_zoom_pan_coordinates_scale_and_legend(shared):
     before = shared.evaluate("flashpoint.view.k")
     shared.locator(".fp-stages").hover(position={"x": 400, "y": 300})

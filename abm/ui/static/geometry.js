@@ -44,9 +44,9 @@ class View {
     this.k = this.x = this.y = 0;
   }
 
-  get least() {
+  get least() { // the whole map is in the window
     const { frame } = this.meta;
-    return Math.max(this.width / (frame[2] - frame[0]), this.height / (frame[3] - frame[1]));
+    return Math.min(this.width / (frame[2] - frame[0]), this.height / (frame[3] - frame[1]));
   }
 
   resize(width, height) {
@@ -80,10 +80,11 @@ class View {
     this.clamp();
   }
 
-  clamp() {
+  clamp() { // no further than the map's edge; in the middle where it is smaller than the window
     const { frame } = this.meta;
-    this.x = Math.min(-frame[0] * this.k, Math.max(this.width - frame[2] * this.k, this.x));
-    this.y = Math.min(-frame[1] * this.k, Math.max(this.height - frame[3] * this.k, this.y));
+    const within = (at, near, far) => (near < far ? (near + far) / 2 : Math.min(near, Math.max(far, at)));
+    this.x = within(this.x, -frame[0] * this.k, this.width - frame[2] * this.k);
+    this.y = within(this.y, -frame[1] * this.k, this.height - frame[3] * this.k);
   }
 
   get zoomed() { return this.k / this.least; }

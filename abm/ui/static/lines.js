@@ -70,63 +70,100 @@ const RANKS = [0, 15, 13, 12, 11.5, 11]; // size of a label by importance
 const NARROW = 600; // pixels below which a map names fewer places
 const shownFrom = [0, 0, 0, 1, 2.0, 3.6]; // how far to zoom in before a place is labelled
 
-// Labels that do not overlap: the most important first, each where there is room.
-function drawLabels(g, view, meta, theme, layers) {
-  g.clearRect(0, 0, view.width, view.height);
-  const taken = [];
-  const free = (box) => box[0] > 2 && box[1] > 2 && box[2] < view.width - 2 && box[3] < view.height - 2
-    && !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
-  for (const pad of view.reserved || []) taken.push(pad);
-  g.lineJoin = "round";
-  g.textBaseline = "middle";
-  const names = [];
-  const narrow = view.width < NARROW;
-  if (layers.labels) {
-    for (const site of meta.sitesByRank) {
+const APART_PX = [15, 21, 28, 40, 56]; // from a place to its name: beside a symbol that stands on it
+
+// Where a name may stand about a place: right, left, above, below and askew, near before far.
+function spotsAbout(x, y, wide, far) {
+  return APART_PX.slice(0, far ? 5 : 3).flatMap((gap) => [[x + gap, y], [x - gap - wide, y], [x - wide / 2, y - gap - 1], [x - wide / 2, y + gap + 2],
+    [x + gap * 0.6, y - gap], [x + gap * 0.6, y + gap], [x - gap * 0.6 - wide, y - gap], [x - gap * 0.6 - wide, y + gap]]);
+}
+
+const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+
+// Names that overlap neither each other nor a symbol: the most important first, each where
+// there is room; `kept` remembers where each stood, so that while playing
+// none moves without need.
+class Names {
+  constructor(meta) {
+    this.meta = meta;
+    this.kept = new Map();
+  }
+
+  draw(g, view, theme, { layers, symbols = [] }) {
+    g.clearRect(0, 0, view.width, view.height);
+    if (!layers.labels) return;
+    const scale = `${view.k} ${view.width} ${view.height}`;
+    if (this.scale !== scale) { this.scale = scale; this.kept.clear(); }
+    this.taken = [...(view.reserved || [])];
+    this.symbols = symbols;
+    this.view = view;
+    g.lineJoin = "round";
+    g.textBaseline = "middle";
+    const narrow = view.width < NARROW;
+    const said = new Set();
+    for (const site of this.meta.sitesByRank) {
       if (view.zoomed * (narrow ? 0.6 : 1) < shownFrom[site.rank]) continue;
       const x = view.px(site.x);
       const y = view.py(site.y);
       if (x < -40 || y < -20 || x > view.width + 40 || y > view.height + 20) continue;
+      if (said.has(site.label) && site.rank > 1) continue;
       const size = RANKS[site.rank] - (narrow ? 2 : 0);
       g.font = `${site.rank <= 2 ? "600 " : ""}${size}px ${FONT}`;
-      if (names.includes(site.label) && site.rank > 1) continue;
-      const wide = g.measureText(site.label).width;
-      const gap = 15; // a symbol standing on the place stays free
-      const spots = [[x + gap, y], [x - gap - wide, y], [x - wide / 2, y - 16], [x - wide / 2, y + 17]];
-      const spot = spots.find(([left, middle]) => free([left - 3, middle - size * 0.62, left + wide + 3, middle + size * 0.62]));
+      const needed = site.rank <= (narrow ? 1 : 2);
+      const spots = spotsAbout(x, y, g.measureText(site.label).width, needed);
+      const spot = this.place(site.label, { g, size, spots, needed, key: site.row });
       if (!spot) continue;
-      taken.push([spot[0] - 3, spot[1] - size * 0.62, spot[0] + wide + 3, spot[1] + size * 0.62]);
-      names.push(site.label);
+      said.add(site.label);
       write(g, site.label, spot[0], spot[1], theme.ink, theme.halo);
     }
+    this.others(g, view, theme);
   }
-  if (layers.labels) placeNames(g, view, meta, theme, free, taken);
-}
 
-function placeNames(g, view, meta, theme, free, taken) {
-  const say = (text, x, y, font, colour) => {
-    g.font = font;
+  // The spot for a name: where it stood before if that is still free, else the first free one;
+  // a name that is needed goes where symbols cover least of it, but never over another name.
+  place(text, { g, size, spots, needed, key }) {
     const wide = g.measureText(text).width;
-    const box = [x - wide / 2, y - 8, x + wide / 2, y + 8];
-    if (!free(box)) return false;
-    taken.push(box);
-    g.globalAlpha = 0.85;
-    write(g, text, x - wide / 2, y, colour, theme.halo);
-    g.globalAlpha = 1;
-    return true;
-  };
-  for (const zone of meta.layers.zones) {
-    const done = [-1, 1].some((side) => say(zone.name, view.px(zone.x), view.py(zone.y) + side * (zone.r * view.k + 11), `italic 11.5px ${FONT}`, theme.zone));
-    if (!done) continue;
+    const { width, height } = this.view;
+    const box = ([left, middle]) => [left - 3, middle - size * 0.62, left + wide + 3, middle + size * 0.62];
+    const inside = (b) => b[0] > 2 && b[1] > 2 && b[2] < width - 2 && b[3] < height - 2;
+    const open = spots.map((spot, i) => [i, box(spot)]).filter(([, b]) => inside(b) && !this.taken.some((other) => meet(b, other)));
+    const clear = open.filter(([, b]) => !this.symbols.some((other) => meet(b, other)));
+    const before = this.kept.get(key);
+    const found = clear.find(([i]) => i === before) || clear[0] || (needed ? this.leastCovered(open) : null);
+    if (!found) return null;
+    this.kept.set(key, found[0]);
+    this.taken.push(found[1]);
+    return spots[found[0]];
   }
-  for (const river of meta.riverNames) {
-    for (const [x, y] of river.spots) {
-      if (say(river.name, view.px(x), view.py(y) - 10, `italic 12px ${FONT}`, theme.river)) break;
+
+  leastCovered(open) {
+    const covered = (b) => this.symbols.reduce((sum, o) => sum + Math.max(0, Math.min(b[2], o[2]) - Math.max(b[0], o[0])) * Math.max(0, Math.min(b[3], o[3]) - Math.max(b[1], o[1])), 0);
+    return open.map((each) => [covered(each[1]), each]).sort((a, b) => a[0] - b[0])[0]?.[1];
+  }
+
+  // Names of zones, rivers and countries, in the middle of one of their spots.
+  others(g, view, theme) {
+    const say = (text, points, font, { colour, needed = false }) => {
+      g.font = font;
+      const wide = g.measureText(text).width;
+      const spots = points.map(([x, y]) => [x - wide / 2, y]);
+      const spot = this.place(text, { g, size: 13, spots, needed, key: text });
+      if (!spot) return;
+      g.globalAlpha = 0.85;
+      write(g, text, spot[0], spot[1], colour, theme.halo);
+      g.globalAlpha = 1;
+    };
+    const { layers, riverNames } = this.meta;
+    for (const zone of layers.zones) {
+      const [x, y, r] = [view.px(zone.x), view.py(zone.y), zone.r * view.k];
+      const about = [-1, 1].flatMap((side) => [0, -0.7, 0.7].map((aside) => [x + aside * r, y + side * (r * Math.sqrt(1 - aside * aside) + 11)]));
+      say(zone.name, [...about, [x, y - r + 12]], `italic 11.5px ${FONT}`, { colour: theme.zone, needed: view.width >= NARROW });
     }
-  }
-  for (const country of meta.layers.countries) {
-    const name = country.name.toUpperCase().split("").join("\u200a\u2009");
-    for (const [x, y] of country.spots) if (say(name, view.px(x), view.py(y), `600 13px ${FONT}`, theme.soft)) break;
+    for (const river of riverNames) say(river.name, river.spots.map(([x, y]) => [view.px(x), view.py(y) - 10]), `italic 12px ${FONT}`, { colour: theme.river });
+    for (const country of layers.countries) {
+      const name = country.name.toUpperCase().split("").join("\u200a\u2009");
+      say(name, country.spots.map(([x, y]) => [view.px(x), view.py(y)]), `600 13px ${FONT}`, { colour: theme.soft });
+    }
   }
 }
 

@@ -10,6 +10,7 @@ const LAYERS = [
 
 const SIZED = ["land", "lines", "ground", "labels", "map"]; // canvases as large as the map
 
+const NAMING_MS = 1000; // between two placings of the names while the days go by
 const PLACE = 18; // pixels about a place that its sign, its siege and its damage take up
 
 class MapView {
@@ -24,6 +25,7 @@ class MapView {
     this.g = Object.fromEntries(SIZED.map((n) => [n, this.canvas[n].getContext("2d", { alpha: n === "lines" || n === "labels" })]));
     this.control = new Control(meta, this.canvas.control);
     this.moving = new Moving(meta, view, player);
+    this.names = new Names(meta);
     this.tip = root.querySelector(".fp-tip");
     this.stale = true;
     this.ratio = 1;
@@ -56,8 +58,8 @@ class MapView {
     const { view, meta, layers } = this;
     drawLand(this.g.land, view, meta, theme, layers);
     drawLines(this.g.lines, view, meta, theme, layers);
-    drawLabels(this.g.labels, view, meta, theme, layers);
     this.stale = true;
+    this.named = "";
   }
 
   // Bring the ground (land, who holds it, lines, places) up to date: all of it after a
@@ -112,13 +114,26 @@ class MapView {
     g.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
   }
 
-  draw(now, { selected = null, against = null } = {}) {
+  // Put the names where no symbol stands: at once when the map rests, else once a second.
+  name(frame, tick, resting) {
+    const key = `${tick}|${this.layers.labels}|${this.layers.formations}|${Boolean(frame)}`;
+    if (this.named === key || (this.named && !resting && performance.now() - this.namedAt < NAMING_MS)) return;
+    this.named = key;
+    this.namedAt = performance.now();
+    if (resting) this.names.kept.clear(); // a day looks the same however it was reached
+    const symbols = frame && this.layers.formations ? this.moving.boxes(frame, this.player.get(tick + 1) || frame, tick) : [];
+    this.names.draw(this.g.labels, this.view, THEME[this.dark ? "dark" : "light"], { layers: this.layers, symbols });
+  }
+
+  draw(now, { selected = null, against = null, resting = true } = {}) {
     const start = performance.now();
     const frame = this.player.get(Math.floor(now));
+    this.name(frame, Math.floor(now), resting);
     this.ground(frame, frame ? this.control.show(frame, against ? against.get(Math.floor(now)) : null) : []);
     this.over("ground");
-    if (frame) this.moving.draw(this.g.map, now, { dark: this.dark, layers: this.layers, selected });
-    if (this.layers.labels) this.over("labels");
+    const names = () => { if (this.layers.labels) this.over("labels"); };
+    if (frame) this.moving.draw(this.g.map, now, { dark: this.dark, layers: this.layers, selected, names });
+    else names();
     if (!frame) return;
     this.drawn++;
     this.drawMs += performance.now() - start;
@@ -203,7 +218,9 @@ function legend(meta, dark) {
     <ul class="fp-keys"><li><b class="fp-count">5</b><span>formations in one symbol</span></li><li><i class="fp-red"></i><span>in contact with the enemy</span></li></ul>
     <h3>Places</h3><ul class="fp-keys fp-places"></ul>
     <h3>In the air and on the road</h3><ul class="fp-keys fp-air"></ul>
-    <h3>Incidents</h3><ul class="fp-keys">${Object.values(INCIDENTS).map(([name, sign]) => `<li><b class="fp-sign">${sign}</b><span>${name}</span></li>`).join("")}</ul>`;
+    <h3>Incidents</h3><ul class="fp-keys">${Object.values(INCIDENTS).map(([name, sign]) => `<li><b class="fp-sign">${sign}</b><span>${name}</span></li>`).join("")}</ul>
+    <h3>On the timeline</h3><ul class="fp-keys fp-timeline">${Object.entries(KEY).map(([kind, [name, sign]]) => `<li><b class="fp-sign fp-${groupOf(kind)}">${sign}</b><span>${name}</span></li>`).join("")}
+    ${meta.history.length ? '<li><b class="fp-sign fp-past">◇</b><span>what really happened</span></li>' : ""}</ul>`;
   const add = (list, name, draw, wide = 34) => {
     const item = document.createElement("li");
     const canvas = document.createElement("canvas");

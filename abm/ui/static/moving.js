@@ -2,6 +2,7 @@
 // is drawn into the ground, because it seldom changes.
 
 const CROWD = 44; // pixels within which formations of one side become one symbol
+const NUMBERED = 2.2; // how far to zoom in before strength stands below a symbol
 const FLASH = 8; // ticks for which an incident stays on the map
 
 class Moving {
@@ -14,7 +15,7 @@ class Moving {
     this.rolling = []; // convoys, likewise: number and where
   }
 
-  draw(g, now, { dark, layers, selected }) {
+  draw(g, now, { dark, layers, selected, names }) {
     const { player } = this;
     const theme = THEME[dark ? "dark" : "light"];
     const tick = Math.floor(now);
@@ -24,6 +25,7 @@ class Moving {
     const next = player.get(tick + 1) || frame;
     if (layers.air) this.flights(g, frame, share, theme, dark);
     if (layers.convoys) this.convoys(g, frame, next, share, theme, dark);
+    names(); // over the tracks, under the symbols
     if (layers.formations) this.formations(g, frame, next, share, { dark, theme, tick });
     if (layers.incidents) this.incidents(g, now, theme);
     if (selected) this.mark(g, frame, next, share, theme, selected);
@@ -118,6 +120,16 @@ class Moving {
     return this.groups;
   }
 
+  // What the symbols of a tick take up, in pixels: [left, top, right, bottom] of each.
+  boxes(frame, next, tick) {
+    const { view } = this;
+    const below = view.zoomed > NUMBERED ? 15 : 4;
+    return this.group(frame, next, tick).map((group) => {
+      const [x, y] = [view.px(group.x) + group.dx, view.py(group.y)];
+      return [x - WIDE / 2 - 2, y - HIGH / 2 - 8, x + WIDE / 2 + (group.members.length > 1 ? 8 : 3), y + HIGH / 2 + below];
+    });
+  }
+
   formations(g, frame, next, share, { dark, theme, tick }) {
     const { view, meta } = this;
     const groups = this.group(frame, next, tick);
@@ -134,7 +146,7 @@ class Moving {
       g.drawImage(sprite, x - WIDE / 2 - 4, y - HIGH / 2 - 7, WIDE + 10, HIGH + 12);
       if (group.contact) { g.fillStyle = "#e0243f"; g.strokeStyle = "#fff"; g.lineWidth = 1; g.beginPath(); g.arc(x - WIDE / 2, y - HIGH / 2, 3.1, 0, 7); g.fill(); g.stroke(); }
       if (many) badge(g, group.members.length, x + WIDE / 2 + 1, y - HIGH / 2 - 2, dark);
-      if (view.zoomed > 2.2) {
+      if (view.zoomed > NUMBERED) {
         g.font = `600 10px ${FONT}`;
         g.textAlign = "center";
         write(g, thousands(group.persons), x, y + HIGH / 2 + 8, theme.ink, theme.halo);

@@ -62,7 +62,7 @@ function start(el, host) {
     state.playing = yes;
     if (yes) hush();
     bar.playing(yes);
-    if (!yes) panels.update();
+    if (!yes) { panels.update(); state.dirty = true; }
     if (yes) message("");
   }
   function seek(to) { hush(); state.now = Math.max(0, Math.min(last(), to)); state.dirty = true; need(); }
@@ -182,8 +182,9 @@ function start(el, host) {
   let readAt = 0;
   function picture() {
     const against = state.mode === "difference" ? players[1] : null;
-    maps[0].draw(state.now, { selected: state.selected, against });
-    if (state.mode === "side") maps[1].draw(state.now, { selected: state.selected });
+    const resting = !state.playing;
+    maps[0].draw(state.now, { selected: state.selected, against, resting });
+    if (state.mode === "side") maps[1].draw(state.now, { selected: state.selected, resting });
     if (state.pulse) pulse();
   }
   function compared() { // in words too: what differs may be too small to be seen

@@ -59,7 +59,9 @@ Panels.prototype.flown = function (box) {
   const { flights } = this.host.story();
   const fill = () => {
     slot.dataset.done = "1";
-    slot.innerHTML = flownHtml(flights.get(slot.dataset.flown) || []);
+    const found = flights.get(slot.dataset.flown) || [];
+    slot.innerHTML = flownHtml(found);
+    box.querySelector(".fp-served").hidden = found.length > 0; // a guess, for want of a record
   };
   slot.dataset.done = "asked";
   if (flights.has(slot.dataset.flown)) { fill(); return; }
@@ -95,7 +97,16 @@ function whyFormation(host, frame, thing) {
       ${meter("Supplies", (condition >> 4) / 15)}${meter("Cohesion", (condition & 15) / 15)}
       ${fact("State", `${STATUS[status] || ""}${u8(i, "contact") ? ", in contact with the enemy" : ""}`)}</dl>
     ${others.length ? `<details class="fp-others"><summary>${(thing.members || []).length - 1} more formation${thing.members.length > 2 ? "s" : ""} here</summary>${others.map((row) => `<button type="button" data-pick="formation:${row}">${escapeHtml(meta.formations[row].name)} <small>${whole(u16(row, "personnel"))}</small></button>`).join("")}</details>` : ""}
+    ${standsAt(meta, frame, host.player().at.formations, i)}
     <h4>${status === 2 || !persons ? "What became of it" : "Why it is doing this"}</h4>${kind === NONE8 || status === 2 || !persons ? `<p>${task}</p>` : STANDING[meta.missions[kind]] ? `<p>${STANDING[meta.missions[kind]]}</p>` : reasonOf(i)}`;
+}
+
+// The place a formation stands at, to be asked about: its symbol covers the place's sign.
+function standsAt(meta, { formations: rows }, at, i) {
+  const [x, y] = ["x", "y"].map((name) => rows.u16[(i * rows.size + at[name]) >> 1] / meta.units_per_cell);
+  const away = (site) => Math.hypot(site.x - x, site.y - y);
+  const site = meta.sites.reduce((a, b) => (away(b) < away(a) ? b : a));
+  return away(site) <= 1 ? `<button type="button" data-pick="site:${site.row}">Place: ${escapeHtml(site.name)}</button>` : "";
 }
 
 // The place that `Panels.reason` fills with the decision behind a formation's mission.
@@ -104,7 +115,15 @@ function reasonOf(row) {
 }
 
 // One term as a bar, in thousandths of satisfaction.
-const termRow = (label, value, most) => `<tr><th scope="row">${escapeHtml(label)}</th><td><span class="fp-term ${value < 0 ? "minus" : "plus"}"><i style="width:${(Math.abs(value) / most) * 100}%"></i></span></td><td class="fp-num">${value < 0 ? "−" : "+"}${(Math.abs(value) * 1000).toFixed(1)}</td></tr>`;
+const termRow = (label, value, most) => `<tr><th scope="row">${escapeHtml(label)}</th><td><span class="fp-term ${value < 0 ? "minus" : "plus"}"><i style="width:${(Math.abs(value) / most) * 100}%"></i></span></td><td class="fp-num">${signed(value)}</td></tr>`;
+
+// What somebody does, as a verb that agrees with who does it.
+function verb({ kind, plural }) {
+  const words = VERBS[kind] || kind;
+  return plural ? words.replace(/^(\w+)s\b/, "$1") : words;
+}
+
+const signed = (value) => `${value < 0 ? "−" : "+"}${(Math.abs(value) * 1000).toFixed(1)}`;
 
 function reasonHtml(meta, reason) {
   const terms = Object.entries(reason.terms).filter(([, value]) => Math.abs(value) > 1e-6).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
@@ -113,12 +132,15 @@ function reasonHtml(meta, reason) {
   const bar = ([name, value]) => termRow(reason.labels[name] || words(name), value, most);
   const gap = reason.truth_target > 1 ? reason.belief_target / reason.truth_target : null;
   const belief = `It believes ${whole(reason.belief_target)} enemy there; there are ${whole(reason.truth_target)}${gap && (gap > 1.5 || gap < 0.67) ? (gap > 1 ? ": it overrates them" : ": it underrates them") : ""}.`;
-  return `<p><b>${escapeHtml(reason.actor_name)} ${VERBS[reason.kind] || reason.kind} ${escapeHtml(reason.target)}</b>, decided on day ${reason.day}.</p>
+  return `<p><b>${escapeHtml(reason.actor_name)} ${verb(reason)} ${escapeHtml(reason.target)}</b>, decided on day ${reason.day}.</p>
     ${reason.label ? `<p>It serves: ${escapeHtml(reason.label)}</p>` : ""}
     ${reason.quote ? `<blockquote><b>${escapeHtml(reason.sentence)}</b> ${quoted(meta, { document: reason.document, sentence: reason.sentence, quote: reason.quote })}</blockquote>` : ""}
     <table class="fp-terms"><caption>What spoke for and against it, in thousandths of satisfaction</caption><tbody>${terms.map(bar).join("")}</tbody>
-    <tfoot><tr><th scope="row">Sum</th><td></td><td class="fp-num">${(reason.utility * 1000).toFixed(1)}</td></tr><tr><th scope="row">Chance (nobody is perfectly rational)</th><td></td><td class="fp-num">${(reason.draw * 1000).toFixed(1)}</td></tr></tfoot></table>
-    <p>${reason.runner_up ? `Second best: <b>${escapeHtml(reason.runner_up)}</b> with ${(reason.runner_up_utility * 1000).toFixed(1)}.` : "There was no other choice."}</p>
+    <tfoot><tr><th scope="row">Sum of what spoke for and against it</th><td></td><td class="fp-num">${signed(reason.utility)}</td></tr>
+    <tr><th scope="row">Chance</th><td></td><td class="fp-num">${signed(reason.draw)}</td></tr>
+    <tr><th scope="row">Both: what was compared</th><td></td><td class="fp-num">${signed(reason.utility + reason.draw)}</td></tr></tfoot></table>
+    <p>${reason.runner_up ? `Second best: <b>${escapeHtml(reason.runner_up)}</b> with ${signed(reason.runner_up_utility)} before its own chance.` : "There was no other choice, so chance decided nothing."}</p>
+    <p class="fp-note">Nobody is perfectly rational: every choice has a chance of its own added, and the greatest of both is taken.</p>
     <p>${belief}</p>${reason.rule ? `<p>A rule bound the choice: ${escapeHtml(reason.rule)}</p>` : ""}`;
 }
 
@@ -146,24 +168,25 @@ function whyAir(host, frame, thing) {
   const asset = meta.air[thing.row];
   const rows = frame.air;
   const at = host.player().at.air;
-  const flown = [];
+  const flown = new Map(); // what was flown alike, by its words
   const flights = [];
   for (let i = 0; i < rows.n; i++) {
     if (rows.u16[(i * rows.size + at.asset) >> 1] !== thing.row) continue;
     const b = i * rows.size;
     const tracked = rows.u8[b + at.tracked_by];
     const spot = [rows.u16[(b + at.x) >> 1] / meta.units_per_cell, rows.u16[(b + at.y) >> 1] / meta.units_per_cell];
-    const count = Math.round(rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale * 10) / 10;
+    const count = rows.u16[(b + at.sorties) >> 1] / meta.sorties_scale;
     flights.push({ task: rows.u8[b + at.task], spot, count });
-    flown.push(`${count} ${count === 1 ? "sortie" : "sorties"} of ${TASKS[rows.u8[b + at.task]]} ${nearest(meta, spot)}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`);
+    const alike = `of ${TASKS[rows.u8[b + at.task]]} ${nearest(meta, spot)}${tracked !== NONE8 ? `, followed by ${escapeHtml(meta.actors[tracked].name)}` : ""}`;
+    flown.set(alike, (flown.get(alike) || 0) + count);
   }
+  const sorties = [...flown].map(([alike, n]) => { const count = Math.round(n * 10) / 10; return `${count} ${count === 1 ? "sortie" : "sorties"} ${alike}`; });
   const actor = meta.actors[asset.actor];
   return `<h3>${dot(actor.colour, host.dark())}${escapeHtml(asset.name)}</h3><p class="fp-facts">${escapeHtml(actor.name)} · ${escapeHtml(words(asset.role))} · ${escapeHtml(asset.id)}</p>
     <dl>${fact("At the start", `${whole(asset.count)} ready`)}${fact("Flies from", asset.base >= 0 ? escapeHtml(meta.sites[asset.base].name) : "beyond the map's edge")}
-    ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", flown.join("<br>") || "nothing flown")}</dl>
-    ${served(meta, asset, flights.map((each) => each.spot))}
+    ${fact("Reach", `${whole(asset.radius)} km`)}${fact("These six hours", sorties.join("<br>") || "nothing flown")}</dl>
     ${flights.length ? `<h4>Why it flies there</h4>${whyFlown(host, frame, asset, flights)}` : ""}
-    ${flights.length ? `<h4>Why that target and no other</h4><div class="fp-flown" data-flown="${thing.row}:${frame.tick - 1}"><p class="fp-empty">Looking it up …</p></div>` : ""}
+    ${flights.length ? `<h4>Why that target and no other</h4><div class="fp-flown" data-flown="${thing.row}:${frame.tick - 1}"><p class="fp-empty">Looking it up …</p></div><div class="fp-served" hidden>${served(meta, asset, flights.map((each) => each.spot))}</div>` : ""}
     <p class="fp-note">Sorties are drawn over what is in reach, the likelier the more a target is worth to their owner: a fight of its side by what is fought for, by how many are in it and by whom it hurts, a place by its value; less where a mistake near others is dear.</p>`;
 }
 
@@ -247,7 +270,7 @@ function served(meta, asset, targets) {
   const here = (id) => { const site = meta.sites.find((each) => each.id === id); return site && targets.some(([x, y]) => Math.hypot(site.x - x, site.y - y) * meta.cell_km < NEAR_KM); };
   const aims = meta.actors[asset.actor].objectives.filter((aim) => aim.sites.some(here));
   if (!targets.length) return "";
-  return `<h4>What its owner wants there</h4>${aims.length ? `<ul>${aims.map((aim) => `<li>${escapeHtml(aim.label)} <small>${escapeHtml(aim.sentence)} · weight ${percent(aim.weight)}</small></li>`).join("")}</ul>` : `<p>None of its own aims lies within ${NEAR_KM} km: it flies for its partners.</p>`}`;
+  return `<h4>What its owner wants there</h4>${aims.length ? `<ul>${aims.map((aim) => `<li>${escapeHtml(aim.label)} <small>${escapeHtml(aim.sentence)} · weight ${percent(aim.weight)}</small></li>`).join("")}</ul>` : `<p>None of its own aims lies within ${NEAR_KM} km: it may fly for its partners.</p>`}`;
 }
 
 const CONVOY_STATES = ["on the road", "arrived", "lost", "turned back"];
@@ -273,6 +296,10 @@ function whyCell(host, frame, thing) {
   const [lon, lat] = lonlat(meta, x + 0.5, y + 0.5);
   const of = (name) => meta.cells[name].names[meta.cells[name].codes[i]];
   const holder = meta.holders[frame.holder[i]];
+  if (meta.near[i] !== i) {
+    const country = of("country");
+    return `<h3>Ground at ${lat.toFixed(2)}° N, ${lon.toFixed(2)}° E</h3><p>Outside the theatre${country && country !== "sea" ? `, in ${escapeHtml(country)}` : ""}: nobody moves, holds or fights here in this model.</p>`;
+  }
   return `<h3>Ground at ${lat.toFixed(2)}° N, ${lon.toFixed(2)}° E</h3><p class="fp-facts">a square of ${meta.cell_km} km</p>
     <dl>${fact("Held by", escapeHtml(holder.name))}${fact("State", frame.contested[i] ? "contested: enemies both have influence here" : "not contested")}
     ${fact("Country", escapeHtml(of("country")))}${fact("Terrain", escapeHtml(words(of("terrain"))))}${fact("Best road", escapeHtml(of("road")))}
