@@ -17,6 +17,7 @@ from abm.ui.history import history
 from abm.ui.kept import lost, told
 from abm.ui.meta import meta
 from abm.ui.places import Link, PlaceError, inside, link_of
+from abm.ui.rows import facts_of_row, run_of
 from abm.ui.session import Session
 from abm.ui.shell import Shell
 from abm.ui.widget import TheatreMap
@@ -38,6 +39,8 @@ def engine_of(link: Link) -> Engine:
         RunError: a saved run cannot be read.
         PlaceError: there is no such scenario or run.
     """
+    if link.sweep:
+        return run_of(link.sweep, link.row)
     what = link.what or os.environ.get("FLASHPOINT_WHAT", DEFAULT)
     asked_by_page = bool(link.what)
     if what in shipped():
@@ -85,6 +88,13 @@ def facts_of(engine: Engine) -> dict[str, Any]:
     ticks = engine.model.horizon if isinstance(engine, Live) else engine.ticks
     found["horizon"] = max(1, ticks)
     return found
+
+
+def asked(engine: Engine, link: Link) -> dict[str, Any]:
+    """Return the metadata of a run opened by an address."""
+    if link.sweep and isinstance(engine, Live):
+        return facts_of(engine) | facts_of_row(link.sweep, link.row, engine)
+    return facts_of(engine)
 
 
 def opened(link: Link) -> tuple[Engine | None, str]:
@@ -139,7 +149,7 @@ def Problem(text: str) -> None:
 @solara.component
 def Watch(engine: Engine, link: Link) -> None:
     """The page of a run: header, map, panels."""
-    shell = solara.use_memo(lambda: Shell(Session(engine), facts_of(engine)), [])
+    shell = solara.use_memo(lambda: Shell(Session(engine), asked(engine, link)), [])
     solara.use_effect(lambda: shell.close, [])
     with solara.v.Html(tag="div", class_="fp-page"):
         Header(shell)

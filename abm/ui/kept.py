@@ -1,7 +1,9 @@
 """What is kept of a run: its folder, its command, its address."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from abm.ui.engines import Engine, Live, Recorded
 from abm.ui.places import Link
@@ -47,16 +49,23 @@ def command(engine: Engine, *, changes: str = CHANGES) -> str:
     return line
 
 
-def link(engine: Engine, what: str, day: int) -> Link:
-    """Return the address of a run on a day; ``what`` is its name there."""
+def lacking(engine: Engine, facts: Mapping[str, Any]) -> int:
+    """Return how many values and changes of a run its address has no room for."""
+    return engine.changed - int(facts.get("given", 0))
+
+
+def link(engine: Engine, facts: Mapping[str, Any], day: int) -> Link:
+    """Return the address of a run on a day; ``facts`` are the page's of the run."""
     return Link(
-        what=what,
+        what=facts["what"],
+        sweep=facts.get("sweep", ""),
+        row=facts.get("row", 0),
         seed=engine.seed,
         day=day,
         cell_km=engine.cell_km if isinstance(engine, Live) else None,
         days=engine.days if isinstance(engine, Live) else None,
         saved=isinstance(engine, Recorded),
-        changed=engine.changed,
+        changed=lacking(engine, facts),
     )
 
 
@@ -85,5 +94,5 @@ def lost(changed: int) -> str:
     return (
         f"This is the run without the {changed} change(s) that were made: an address "
         "has no room for them. If they were kept with Your changes, bring them back "
-        "under Steer, Changes from a file."
+        "under Steer, Changes from a file; values set for a new run are set there too."
     )

@@ -16,7 +16,7 @@ from abm.record.problems import RunError
 from abm.record.tables import tables
 from abm.ui.engines import Engine, Live, Recorded
 from abm.ui.export_html import page
-from abm.ui.kept import CHANGES, command, link, save
+from abm.ui.kept import CHANGES, command, lacking, link, save
 from abm.ui.places import PlaceError, inside, runs_in
 from abm.ui.ready import as_toml
 from abm.ui.shell import Shell
@@ -182,7 +182,8 @@ class Shown:
 
 LINK_LACKS = (
     "The link leads to the run without your changes: an address has no room for them. "
-    "Keep them with Your changes, and bring them back under Steer, Changes from a file."
+    "Keep them with Your changes and bring them back under Steer, Changes from a file. "
+    "Values set for a new run are in the command below. Or save the run: it has all."
 )
 
 
@@ -191,7 +192,7 @@ def Address(shell: Shell) -> None:
     """The link and the command of the run shown."""
     shell.changes.value  # noqa: B018  (re-render with every change)
     engine = shell.session.engine
-    query = link(engine, shell.facts["what"], int(shell.day)).query()
+    query = link(engine, shell.facts, int(shell.day)).query()
     HTML(tag="small", children=["Link to this day"])
     with HTML(tag="pre", attributes={"data-testid": "link", "tabindex": "0"}):
         HTML(
@@ -200,7 +201,7 @@ def Address(shell: Shell) -> None:
             children=[query],
             style_="color:inherit",
         )
-    if engine.changed:
+    if lacking(engine, shell.facts):
         HTML(tag="p", class_="fp-note", children=[LINK_LACKS])
     HTML(tag="small", children=["The same run without a browser"])
     HTML(

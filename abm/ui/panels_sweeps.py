@@ -10,6 +10,8 @@ import solara
 
 from abm.ui.outcomes import Named, namer
 from abm.ui.parts import ChartWidget, Choice
+from abm.ui.places import PlaceError
+from abm.ui.rows import facts_of_row, run_of, stores
 from abm.ui.shell import Shell
 
 HTML = solara.v.Html
@@ -43,21 +45,11 @@ def Sweeps(shell: Shell) -> None:
         HTML(tag="pre", attributes={"tabindex": "0"}, children=[MAKE])
         return
     Choice("Sweep", list(found), name, on_value=set_name)
-    Look(shell, found[name]).key(name)
-
-
-def stores() -> dict[str, Path]:
-    """Return the sweeps below the data folder by name."""
-    from abm.ui.app import data_folder
-
-    root = data_folder()
-    manifests = [*root.glob("*/manifest.json"), *root.glob("*/*/manifest.json")]
-    folders = [path.parent for path in manifests if (path.parent / "parts").is_dir()]
-    return {str(folder.relative_to(root)): folder for folder in sorted(folders)}
+    Look(shell, name, found[name]).key(name)
 
 
 @solara.component
-def Look(shell: Shell, folder: Path) -> None:
+def Look(shell: Shell, name: str, folder: Path) -> None:
     """The analysis of one sweep, made in the background."""
     outcome, set_outcome = solara.use_state("")
     result = solara.lab.use_task(
@@ -77,7 +69,7 @@ def Look(shell: Shell, folder: Path) -> None:
     found = result.value
     words = {each: named.words for each, named in found.names.items()}
     Choice("Outcome", words, found.outcome, on_value=set_outcome)
-    Points(shell, found)
+    Points(shell, name, found)
     for section in found.sections:
         Shown(section, words)
 
@@ -108,7 +100,7 @@ def analysed(folder: Path, outcome: str) -> Analysed:
 
 
 @solara.component
-def Points(shell: Shell, found: Analysed) -> None:
+def Points(shell: Shell, name: str, found: Analysed) -> None:
     """Every run as a point; a click opens it."""
     swept = found.swept
     problem, set_problem = solara.use_state("")
@@ -117,7 +109,7 @@ def Points(shell: Shell, found: Analysed) -> None:
     row = solara.use_reactive(rows[0] if rows else 0)
 
     def watch(number: int) -> None:
-        set_problem(open_row(shell, swept, number))
+        set_problem(open_row(shell, name, number))
 
     HTML(tag="h3", children=["Each run"])
     unit = f", {found.named.unit}" if found.named.unit else ""
@@ -192,27 +184,15 @@ def scatter(runs: list[tuple[int, float, bool]], named: Named) -> dict[str, Any]
     }
 
 
-def open_row(shell: Shell, swept: Any, row: int) -> str:
+def open_row(shell: Shell, sweep: str, row: int) -> str:
     """Compute a run of a sweep again and show it; return what is wrong, if anything."""
-    from abm.scenario import ScenarioError, load_scenario
+    from abm.scenario import ScenarioError
     from abm.ui.app import facts_of
-    from abm.ui.engines import Live
-    from experiments.problems import StoreError
-    from experiments.rebuild import stored_run
-    from experiments.run import engine_interventions
 
     try:
-        case = stored_run(swept.folder, row).case
-        engine = Live(
-            load_scenario(case.scenario),
-            seed=case.seed,
-            cell_km=case.cell_km,
-            overrides=dict(case.overrides),
-            changes=engine_interventions(case.interventions),
-            days=case.days,
-        )
-        shell.open(engine, facts_of(engine))
-    except (ScenarioError, StoreError) as problem:
+        engine = run_of(sweep, row)
+        shell.open(engine, facts_of(engine) | facts_of_row(sweep, row, engine))
+    except (ScenarioError, PlaceError) as problem:
         return str(problem)
     return f"Run {row} is on the map."
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 SEED_LIMIT = 2**53
 """Seeds below it are told apart by a browser too; those of sweeps are."""
@@ -30,6 +30,8 @@ class Link:
         play: start playing at once.
         saved: ``what`` is a saved run.
         days: length of a new run, ``None`` for the scenario's own.
+        sweep: name of a sweep, empty for none; ``row`` is the number of a run in it.
+        row: see ``sweep``.
         changed: values and changes that the run had and the address has no room for.
     """
 
@@ -43,6 +45,8 @@ class Link:
     saved: bool = False
     days: int | None = None
     changed: int = 0
+    sweep: str = ""
+    row: int = 0
 
     def query(self) -> str:
         """Return it as the query of an address."""
@@ -50,15 +54,21 @@ class Link:
         kind = "run" if self.saved else "scenario"
         days = f"&days={self.days}" if self.days is not None else ""
         changed = f"&changed={self.changed}" if self.changed else ""
+        if self.sweep:
+            start = f"?sweep={quote(self.sweep)}&row={self.row}&day={self.day:g}"
+            return f"{start}{changed}"
         start = f"?{kind}={self.what}&seed={self.seed}&day={self.day:g}"
         return f"{start}{cell}{days}{changed}"
 
 
 def link_of(query: str) -> Link:
     """Return what a query asks for; anything odd is left at its default."""
-    asked = {name: values[-1] for name, values in parse_qs(query).items()}
+    asked = {
+        name: values[-1] for name, values in parse_qs(query.removeprefix("?")).items()
+    }
     day, cell = (_number(asked.get(name, "")) for name in ("day", "cell"))
     seed, days = (_whole(asked.get(name, "")) for name in ("seed", "days"))
+    sweep = asked.get("sweep", "")
     what = asked.get("run") or asked.get("scenario") or ""
     return Link(
         what=what if NAME.fullmatch(what) else "",
@@ -69,6 +79,8 @@ def link_of(query: str) -> Link:
         cell_km=cell if cell is not None and 1 <= cell <= 100 else None,
         play=asked.get("play", "1") != "0",
         days=days if days is not None and 1 <= days <= MAX_DAY else None,
+        sweep=sweep if all(map(NAME.fullmatch, sweep.split("/"))) else "",
+        row=_whole(asked.get("row", "")) or 0,
         changed=min(_whole(asked.get("changed", "")) or 0, MAX_CHANGED),
     )
 

@@ -10,7 +10,7 @@ from abm.cli import main
 from abm.record.chunks import decode
 from abm.record.replay import read_run
 from abm.scenario import load_scenario
-from abm.ui.app import engine_of, facts_of
+from abm.ui.app import asked, engine_of, facts_of
 from abm.ui.engines import Live, Recorded
 from abm.ui.kept import command, link, lost, save, told
 from abm.ui.names import namer, part
@@ -19,8 +19,9 @@ from abm.ui.pairs import Pairs, State, numbers
 from abm.ui.panels_file import _anew
 from abm.ui.panels_pairs import start, task
 from abm.ui.panels_sweeps import analysed, open_row, points, scatter
-from abm.ui.places import link_of
+from abm.ui.places import PlaceError, link_of
 from abm.ui.ready import beyond, groups, interventions, ready_made
+from abm.ui.rows import run_of
 from abm.ui.session import Session
 from abm.ui.shell import Shell
 from experiments.outcomes import axis
@@ -91,19 +92,42 @@ def test_the_command_of_a_saved_branch_computes_the_same_run(tmp_path, monkeypat
         assert one.formations.tobytes() == other.formations.tobytes()
 
 
-def test_a_run_of_a_sweep_is_opened_again_by_its_link(swept, shell):
-    said = open_row(shell, SimpleNamespace(folder=swept), 3)
+def test_a_run_of_a_sweep_is_opened_again_by_its_link(data, swept, monkeypatch, shell):
+    monkeypatch.setenv("FLASHPOINT_DATA", str(data))
+    said = open_row(shell, "sweeps/valleys", 3)
     engine, facts = shell.session.engine, shell.facts
-    address = link_of(link(engine, facts["what"], 4).query())
+    address = link_of(link(engine, facts, 4).query())
+    again = engine_of(address)
 
     assert said == "Run 3 is on the map."
     assert engine.seed > 2**31
-    assert (address.seed, address.days) == (engine.seed, 12)
+    assert (again.seed, again.days) == (engine.seed, engine.days)
+    assert again.overrides == engine.overrides != {}
+    assert asked(again, address)["row"] == 3
     assert facts["horizon"] == 48
+    assert address.changed == 0  # the row brings its values back
     assert "--days 12" in command(engine)
     assert "--set fight.attrition=" in command(engine)
-    assert address.changed == 1
-    assert engine_of(address).seed == engine.seed
+    more = engine.branch(8, interventions(ready_made(engine.base)[-1].changes, 2.0))
+    assert link(more, facts, 4).changed == len(more.changes) > 0
+
+
+def test_a_seed_of_a_sweep_and_a_length_go_through_an_address(shell):
+    other = live(seed=5579066524788741, days=9)
+    shell.open(other, facts_of(other))
+    address = link_of(link(other, shell.facts, 2).query())
+
+    assert (address.seed, address.days, address.day) == (other.seed, 9, 2)
+    assert engine_of(address).seed == other.seed
+    assert engine_of(address).model.horizon == shell.facts["horizon"] == 36
+
+
+@pytest.mark.parametrize("sweep", ["../secret", "no/such", "/etc", "sweeps/../x"])
+def test_a_sweep_that_is_not_in_the_data_folder_is_not_opened(sweep, data, monkeypatch):
+    monkeypatch.setenv("FLASHPOINT_DATA", str(data))
+    assert link_of(f"sweep={sweep}&row=0").sweep in ("", "no/such")
+    with pytest.raises(PlaceError, match="no such sweep"):
+        run_of(sweep, 0)
 
 
 def test_the_pairs_of_a_run_are_as_long_as_the_run(shell):
@@ -120,10 +144,10 @@ def test_values_set_and_changes_made_are_named_and_counted_in_the_address():
     assert told(engine) == ["live run, seed 5", "control.fade = 12.0"]
     count = len(branch.changes)
     assert told(branch)[2] == f"{count} change(s) by you"
-    address = link(branch, "two_valleys", 6).query()
+    address = link(branch, {"what": "two_valleys"}, 6).query()
     assert f"&changed={count + 1}" in address
     assert link_of(address).changed == count + 1
-    assert "changed" not in link(live(), "two_valleys", 6).query()
+    assert "changed" not in link(live(), {"what": "two_valleys"}, 6).query()
     assert f"without the {count + 1} change(s)" in lost(link_of(address).changed)
     assert lost(0) == ""
 

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tabs import Tab, panel, until
+from tabs import READY, Tab, panel, until
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,12 @@ def test_a_point_opens_its_run(page):
     expect(page.get_by_test_id("facts")).not_to_contain_text("seed 5 ")
     page.wait_for_function("() => flashpoint.players[0].total > 8")
     expect(page.get_by_test_id("facts")).to_contain_text("live run")
+    shown = page.get_by_test_id("facts").text_content().split(" · ")[:2]
+    assert shown[1].startswith("fight.attrition = ")
+    page.wait_for_function("() => location.search.startsWith('?sweep=')")
+    page.reload()  # its address brings back the same run, with its values
+    page.wait_for_function(READY)
+    assert page.get_by_test_id("facts").text_content().split(" · ")[:2] == shown
 
 
 def test_a_run_can_be_opened_by_its_number_and_a_wrong_number_is_refused(page):

@@ -522,9 +522,12 @@ function watchConnection({ host, meta, state, tick, message, alive }) {
   const address = () => {
     const cell = meta.asked_cell ? `&cell=${meta.asked_cell}` : "";
     const days = meta.asked_days ? `&days=${meta.asked_days}` : "";
-    const changed = state.changed ? `&changed=${state.changed}` : ""; // it has no room for them
+    const lacking = (state.changed || 0) - (meta.given || 0); // it has no room for them
+    const changed = lacking > 0 ? `&changed=${lacking}` : "";
     const theme = state.dark ? "&theme=dark" : "";
-    return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${Math.floor(tick() * meta.days_per_tick)}${cell}${days}${changed}${theme}`;
+    const day = Math.floor(tick() * meta.days_per_tick);
+    if (meta.sweep) return `?sweep=${encodeURIComponent(meta.sweep)}&row=${meta.row}&day=${day}${changed}${theme}`;
+    return `?${name}=${encodeURIComponent(meta.what)}&seed=${meta.seed}&day=${day}${cell}${days}${changed}${theme}`;
   };
   // A connection that breaks is told at once; Solara takes it up again by itself.
   let broken = false;
