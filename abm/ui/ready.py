@@ -81,7 +81,8 @@ def _moved(scenario: Scenario) -> list[Ready]:
                 f"forces.{row.id}.cell_site": place.id for row in own
             }
             holder = scenario.actor(place.controller).short
-            label = f"Move the forces of {actor.name} to {place.name} ({holder})"
+            there = f"{place.name.split(' (')[0]} ({holder})"
+            label = f"Move the forces of {actor.name} to {there}"
             found.append(Ready(label, changes))
     return found
 

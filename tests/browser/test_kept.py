@@ -227,6 +227,7 @@ def test_proxies_are_moved_to_the_partners_place_nearest_to_what_they_want():
         if each.label.startswith("Move the forces of Al-Tanf")
     ]
 
+    assert move.label.endswith("to Al-Kibar site (SDF)")
     assert set(move.changes) == {f"forces.O{n}.cell_site" for n in (33, 34, 35)}
     [place] = set(move.changes.values())
     site = scenario.site(place)
