@@ -78,3 +78,37 @@ def test_events_say_who_did_what_to_whom(real):
     real.get_by_label("Kind").select_option("")
     lines = real.evaluate("flashpoint.stories[0].events.map(e => e.line)")
     assert not [each for each in lines if re.search(r"\b[AP]\d\d+\b", each)]
+
+
+def test_the_ladder_of_a_pair_shows_its_step_tension_and_incidents(real):
+    seek(real, 46)
+    panel(real, "Tension")
+    rungs = real.evaluate("flashpoint.maps[0].meta.rungs.map(r => r.label)")
+    steps = real.locator(".fp-ladder-key li").all_text_contents()
+    assert [each.rsplit(" from ", 1)[0] for each in steps] == rungs
+    names = dict(
+        real.evaluate("flashpoint.maps[0].meta.actors.map(a => [a.id, a.name])")
+    )
+    pairs = real.evaluate("flashpoint.stories[0].day(11).t")
+    shown = {
+        box.locator("p").first.inner_text(): box
+        for box in real.locator(".fp-pair").all()
+    }
+    climbed = 0
+    for key, (tension, rung, _, incidents) in pairs.items():
+        words = " and ".join(names[each] for each in key.split("|"))
+        if not rung:
+            continue
+        climbed += 1
+        box = shown[words]
+        expect(box.locator(".fp-facts")).to_contain_text(rungs[rung])
+        expect(box.locator(".fp-facts")).to_contain_text(
+            f"tension {tension / 10:.0f} %"
+        )
+        if incidents:
+            expect(box.locator(".fp-facts")).to_contain_text(f"{incidents} incident")
+        expect(box.locator(".fp-ladder i.on")).to_have_count(rung + 1)
+        expect(box.locator(".fp-ladder")).to_have_attribute(
+            "aria-label", f"Step {rung} of {len(rungs) - 1}: {rungs[rung]}"
+        )
+    assert climbed > 1

@@ -211,7 +211,7 @@ function legend(meta, dark) {
   const symbols = new Symbols();
   const box = document.createElement("div");
   const sides = meta.blocs.filter((bloc) => !bloc.nobody);
-  box.innerHTML = `<h3>Who holds it</h3><ul class="fp-keys">${sides.map((bloc) => `<li><i style="background:${css(visible(bloc.colour, dark))}"></i><span>${escapeHtml(bloc.name)}<small>${escapeHtml(bloc.members)}</small></span></li>`).join("")}
+  box.innerHTML = `<h2>Legend</h2><h3>Who holds it</h3><ul class="fp-keys">${sides.map((bloc) => `<li><i style="background:${css(visible(bloc.colour, dark))}"></i><span>${escapeHtml(bloc.name)}<small>${escapeHtml(bloc.members)}</small></span></li>`).join("")}
     <li><i class="fp-hatch"></i><span>contested: enemies both have influence</span></li></ul>
     <h3>Ground forces</h3><ul class="fp-keys fp-frames"></ul><ul class="fp-keys fp-signs"></ul>
     <p class="fp-note">Above a symbol stands its strength: ••• up to 100 people, I a company, II a battalion, III a regiment, X a brigade (over 3000), XX a division (over 10,000).</p>

@@ -489,10 +489,10 @@ function plain(meta, part) {
 function pageHtml(meta, tabs, host) {
   const tool = (act, label, icon, more = "") => `<button type="button" data-act="${act}" aria-label="${label}" title="${label}" ${more}>${icon}</button>`;
   return `<div class="fp-main">
+    <div class="fp-compare" hidden role="group" aria-label="Compare with before the change">${[["single", "With the change"], ["side", "Side by side"], ["difference", "Difference"]].map(([m, t]) => `<button type="button" data-act="mode" data-mode="${m}" aria-pressed="${m === "single"}">${t}</button>`).join("")}</div>
     <div class="fp-stages" tabindex="0" role="application" aria-label="Map of the theatre. Space plays or pauses, arrow keys step, question mark shows all keys.">
       <div class="fp-a"></div><div class="fp-b" hidden></div>
       <div class="fp-clock" data-testid="day"><span class="fp-date"></span><span class="fp-hour"></span></div>
-      <div class="fp-compare" hidden role="group" aria-label="Compare with before the change">${[["single", "With the change"], ["side", "Side by side"], ["difference", "Difference"]].map(([m, t]) => `<button type="button" data-act="mode" data-mode="${m}" aria-pressed="${m === "single"}">${t}</button>`).join("")}</div>
       <div class="fp-tools">${tool("in", "Zoom in", ICON.plus)}${tool("out", "Zoom out", ICON.minus)}${tool("fit", "Whole map", ICON.fit)}${tool("layers", "Layers", ICON.layers, 'aria-expanded="false"')}${tool("legend", "Legend", ICON.legend, 'aria-expanded="false"')}</div>
       <fieldset class="fp-layers-box fp-pop" hidden><legend>Layers</legend>${LAYERS.map(([id, name]) => `<label><input type="checkbox" value="${id}" checked>${name}</label>`).join("")}</fieldset>
       <div class="fp-legend-box fp-pop" hidden tabindex="0" role="region" aria-label="Legend"></div>
