@@ -280,13 +280,9 @@ def _formed(values: dict[str, Any]) -> Study:
         return Study.model_validate(_without(values, error))
 
 
-STANDS_IN: dict[str, Any] = {
-    "name": "study",
-    "title": "",
-    "replicates": 1,
-    "outcome": "",
-    "design": {"kind": "grid"},
-}
+_GRID = {"kind": "grid"}
+STANDS_IN: dict[str, Any] = {"name": "study", "title": "", "replicates": 1}
+STANDS_IN |= {"outcome": "", "design": _GRID}
 """In place of what must be there and is wrong, so that the rest can be checked."""
 
 

@@ -186,20 +186,10 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
     table = marginals(done)
     blind = list(table.loc[table["spread"] > UNIDENTIFIED, "parameter"])
     inside = f"{int(checks['inside'].sum())} of {len(checks)}"
-    screen = done.sizes.screen
     return "\n".join(
         [
             *_how_made(done, setting),
-            "## Screening",
-            "",
-            "`share`: mean squared rank correlation with the statistics over a Latin",
-            f"hypercube of all parameters ({screen.cube} runs; by luck "
-            f"{1 / (screen.cube - 1):.4f}).",
-            f"`morris`: mean elementary effect over {screen.trajectories} trajectories",
-            "of the single parameters with the largest shares; 1 is their mean.",
-            "",
-            *_markdown(screened_table(done)),
-            "",
+            *_screening(done),
             "## Marginals",
             "",
             "`spread`: standard deviation over the prior's; 1 is nothing learned.",
@@ -228,6 +218,23 @@ def _page(done: Calibrated, setting: Setting, checks: pd.DataFrame) -> str:
             "",
         ]
     )
+
+
+def _screening(done: Calibrated) -> list[str]:
+    """Return the section on the screening."""
+    screen = done.sizes.screen
+    return [
+        "## Screening",
+        "",
+        "`share`: mean squared rank correlation with the statistics over a Latin",
+        f"hypercube of all parameters ({screen.cube} runs; by luck "
+        f"{1 / (screen.cube - 1):.4f}).",
+        f"`morris`: mean elementary effect over {screen.trajectories} trajectories",
+        "of the single parameters with the largest shares; 1 is their mean.",
+        "",
+        *_markdown(screened_table(done)),
+        "",
+    ]
 
 
 def _how_made(done: Calibrated, setting: Setting) -> list[str]:
