@@ -95,7 +95,7 @@ def _overview(found: Sequence[Verdict]) -> str:
     """Return all verdicts as one table."""
     rows = [
         f"| [{v.claim}](#{v.claim.lower()}) | {', '.join(v.sentences)} | {v.words} | "
-        f"**{v.verdict}** | {_said(v.effects[0])} |"
+        f"**{v.verdict}** | {_said(v.decisive)} |"
         for v in found
     ]
     head = "| claim | text | in words | verdict | decisive figure |\n"

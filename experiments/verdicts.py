@@ -75,6 +75,12 @@ class Verdict:
     verdict: str
     why: str
 
+    @property
+    def decisive(self) -> "Effect":
+        """The first effect that says what the verdict says, else the first of all."""
+        agreeing = [one for one in self.effects if one.verdict() == self.verdict]
+        return (agreeing or self.effects)[0]
+
 
 def difference(
     runs: pd.DataFrame,

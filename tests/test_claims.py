@@ -151,6 +151,7 @@ def test_the_screen_must_be_what_stops_the_tanf_proxies():
     far_anyway = claimed.c2(runs(no_screen=both, reference=both))
 
     assert held_anyway.verdict == CONTRADICTED
+    assert held_anyway.decisive.verdict() == CONTRADICTED
     assert set_free.verdict == SUPPORTED
     assert far_anyway.verdict != SUPPORTED
 
