@@ -134,21 +134,21 @@ def Scatter(found: Analysed, watch: Callable[[int], None]) -> None:
     """The points themselves."""
     words = found.named.words
     about = f"{words}, of every run; the field below opens one by its number"
+    drawn = solara.use_memo(
+        lambda: scatter(points(found), found.named),
+        [str(found.swept.folder), found.outcome],
+    )
     with HTML(
         tag="div",
         class_="fp-points",
         attributes={"role": "img", "aria-label": about},
     ):
-        element = ChartWidget.element(
+        ChartWidget.element(
+            option=drawn,
             attributes={"style": f"height:{HEIGHT}px"},
             responsive=True,
             on_click=lambda event: watch(int(event["data"][0])),
         )
-
-    def fill() -> None:
-        solara.get_widget(element).option = scatter(points(found), found.named)
-
-    solara.use_effect(fill, [str(found.swept.folder), found.outcome])
 
 
 def points(found: Analysed) -> list[tuple[int, float, bool]]:
