@@ -99,7 +99,7 @@ def overview(swept: Swept, outcome: str) -> Section:
             }
         )
     text = (
-        f"Design {study.design.kind} factors: "
+        f"Design {study.design.kind}, factors: "
         f"{', '.join(swept.labels[:MOST_NAMED]) or 'none'}"
         f"{' ...' if len(swept.labels) > MOST_NAMED else ''}; "
         f"{study.replicates} replicates; {done} of {swept.manifest.runs} runs stored, "

@@ -6,7 +6,7 @@ UNITS = {
     "incidents": "number in a run",
     "objectives": "share reached",
     "tonnes": "tonnes",
-    "flashpoints": "hazard x severity",
+    "flashpoint": "hazard x severity",
 }
 """Unit by the first part of the column's name."""
 

@@ -280,9 +280,8 @@ def _formed(values: dict[str, Any]) -> Study:
         return Study.model_validate(_without(values, error))
 
 
-_GRID = {"kind": "grid"}
 STANDS_IN: dict[str, Any] = {"name": "study", "title": "", "replicates": 1}
-STANDS_IN |= {"outcome": "", "design": _GRID}
+STANDS_IN |= {"outcome": "", "design": {"kind": "grid"}}
 """In place of what must be there and is wrong, so that the rest can be checked."""
 
 

@@ -74,9 +74,7 @@ class Swept:
         """
         column, equals, wanted = outcome.partition("=")
         if column not in self.results:
-            hint = nearest(column, self.results.columns) or (
-                f"; known: {', '.join(self.outcomes()[:12])}..."
-            )
+            hint = nearest(column, self.outcomes())
             raise StoreError(f"{self.folder}: no outcome {column!r}{hint}")
         found = self.results[column]
         if equals:

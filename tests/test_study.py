@@ -107,9 +107,18 @@ def test_every_mistake_against_the_scenario_is_reported_at_once(tmp_path):
     ]
 
 
+def complaints(folder: Path, text: str) -> list[str]:
+    """Return what is said of a file and its scenario together, without the values."""
+    file = folder / "trial.toml"
+    file.write_text(text)
+    with pytest.raises(StudyError) as caught:
+        load_study(file)
+    return [problem.split(" (got")[0] for problem in caught.value.problems]
+
+
 def test_mistakes_of_form_do_not_hide_those_against_the_scenario(tmp_path):
-    file = tmp_path / "trial.toml"
-    file.write_text(
+    found = complaints(
+        tmp_path,
         HEAD.replace("replicates = 3", "replicates = 3\ndays = -5")
         + """
         [design]
@@ -121,12 +130,10 @@ def test_mistakes_of_form_do_not_hide_those_against_the_scenario(tmp_path):
         path = "fight.attrition"
         levels = [0.01]
         day = -1.0
-        """
+        """,
     )
-    with pytest.raises(StudyError) as caught:
-        load_study(file)
 
-    assert [problem.split(" (got")[0] for problem in caught.value.problems] == [
+    assert found == [
         "trial.toml: days: Input should be greater than or equal to 1",
         "trial.toml: factors[1].day: Input should be greater than or equal to 0",
         "trial.toml: factors[0].path: no such path",
@@ -134,16 +141,14 @@ def test_mistakes_of_form_do_not_hide_those_against_the_scenario(tmp_path):
 
 
 def test_a_mistake_in_the_design_does_not_hide_those_in_the_factors(tmp_path):
-    file = tmp_path / "trial.toml"
-    file.write_text(
+    found = complaints(
+        tmp_path,
         HEAD + '[design]\nkind = "lhs"\npionts = 9\n'
         '[[factors]]\npath = "fight.attritoin"\n'
-        '[[factors]]\npath = "fight.noise"\nlow = 30.0\n'
+        '[[factors]]\npath = "fight.noise"\nlow = 30.0\n',
     )
-    with pytest.raises(StudyError) as caught:
-        load_study(file)
 
-    assert [problem.split(" (got")[0] for problem in caught.value.problems] == [
+    assert found == [
         "trial.toml: design.pionts: unknown key; did you mean 'points'?",
         "trial.toml: factors[0].path: no such path",
         "trial.toml: factors[1]: low must be below high",

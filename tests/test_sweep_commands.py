@@ -13,6 +13,7 @@ import pytest
 from abm.cli import main
 from experiments import load_study, read_results, sweep
 from experiments.analyse import overview
+from experiments.outcomes import UNITS
 from experiments.problems import SweepError
 from experiments.results import comparable
 from experiments.run import Cases
@@ -157,6 +158,12 @@ def test_what_a_study_followed_in_vain_does_not_hide_the_rest(results):
 
     assert "peace" not in lost.wanted()
     assert overview(lost, swept.study.outcome).title == "What was run?"
+
+
+def test_every_unit_is_of_outcomes_that_there_are(results):
+    kinds = {str(name).split(".")[0] for name in read_results(results[1])}
+
+    assert set(UNITS) <= kinds
 
 
 def test_a_study_that_names_no_outcomes_wants_all_of_them(results):

@@ -11,7 +11,7 @@ FIRST = {
     "losses": "Losses of",
     "incidents": "Incidents:",
     "tonnes": "Goods for",
-    "flashpoints": "Danger near",
+    "flashpoint": "Danger near",
 }
 
 

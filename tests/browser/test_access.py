@@ -41,16 +41,21 @@ def wrong_in(page, name, context=".fp-page"):
     return [(name, each["id"], each["nodes"][0]["html"][:160]) for each in found]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1024, "dark"), (400, "light")])
-def test_axe_finds_nothing_wrong_at_smaller_widths(browser, address, width, theme):
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [(1440, "light"), (1440, "dark"), (1024, "dark"), (400, "light")],
+)
+def test_axe_finds_nothing_wrong_with_any_panel(browser, address, width, theme):
     found = Tab(browser, address, viewport={"width": width, "height": 860})
     page = found.open(f"?scenario=two_valleys&seed=5&play=0&theme={theme}")
+    page.wait_for_function("() => flashpoint.players[0].total > 20")
     seek(page, 20)
     wrong = []
     for name in PANELS:
         panel(page, name)
         if name == "Why":
             page.evaluate("flashpoint.select({ kind: 'site', row: 0 })")
+            expect(page.locator(".fp-why dl")).to_be_visible()
         wrong += wrong_in(page, name)
     found.close()
     assert not wrong, "\n".join(map(str, wrong))

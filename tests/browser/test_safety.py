@@ -10,7 +10,6 @@ import urllib.request
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from server import BROKEN_SEED, BROKEN_TICK
 from tabs import READY, SHOWN, SOLARA, Tab, end, free_port, panel, seek, serve, until
@@ -266,28 +265,6 @@ def test_a_restarted_server_is_told_and_the_run_comes_back(browser, tmp_path):
     found.bad = [each for each in found.bad if "left the machine" in each]
     found.close()
     end(process)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_with_ours(browser, address, theme):
-    axe = Axe()
-    found = Tab(browser, address)
-    page = found.open(f"?scenario=two_valleys&seed=5&play=0&theme={theme}")
-    page.wait_for_function("() => flashpoint.players[0].total > 20")
-    seek(page, 20)
-    wrong = []
-    for name in PANELS:
-        panel(page, name)
-        if name == "Why":
-            page.evaluate("flashpoint.select({ kind: 'site', row: 0 })")
-            expect(page.locator(".fp-why dl")).to_be_visible()
-        result = axe.run(page, context=".fp-page")
-        wrong += [
-            (name, each["id"], [node["html"][:160] for node in each["nodes"][:3]])
-            for each in result.response["violations"]
-        ]
-    found.close()
-    assert not wrong, "\n".join(map(str, wrong))
 
 
 NARROW = "width => document.documentElement.scrollWidth <= width"
