@@ -29,6 +29,8 @@ BUCKETS = 8192
 """Circular buckets of the path search; a power of two above the dearest step."""
 DEAREST_CELL = 500
 """Largest cell cost; a diagonal step between two such cells fits the buckets."""
+QUARTERS = 4
+"""Steps in which the enemy's part of the influence in a cell is told."""
 
 
 def _writable_cache() -> bool:
@@ -598,18 +600,19 @@ def open_costs(
     free: Array,
     country: Array,
     allowed: Array,
-    slowed: Array,
+    exposed: Array,
     slow: float,
 ) -> None:
     """Fill the path ``cost`` with the ``base`` of open ground, 0 elsewhere.
 
     Open is what a holder who is ``free`` holds in a country that is ``allowed``;
-    cells ``slowed`` cost ``slow`` times as much, at most ``DEAREST_CELL``.
+    cells all ``exposed`` cost ``slow`` times as much, at most ``DEAREST_CELL``.
     """
+    part = (slow - 1.0) / QUARTERS
     for u in range(cost.size):
         cost[u] = 0
         if free[holder[u]] and allowed[country[u]]:
-            dear = base[u] * slow if slowed[u] else np.float64(base[u])
+            dear = base[u] * (1.0 + part * exposed[u])
             cost[u] = np.int32(np.rint(min(dear, np.float64(DEAREST_CELL))))
 
 
@@ -1297,6 +1300,7 @@ def influence(
 def contest(
     holder: Array,
     contested: Array,
+    exposed: Array,
     days_held: Array,
     challenger: Array,
     challenge_days: Array,
@@ -1317,7 +1321,8 @@ def contest(
 
     A cell passes to the strongest actor at war with its holder whose side's influence
     is at least ``least`` and ``advantage`` times that of the holder's side for
-    ``patience`` days; a populated cell only to an actor present in it.
+    ``patience`` days; a populated cell only to an actor present in it. It is
+    ``exposed`` by the enemy's part of both sides' influence, in quarters.
     """
     n_actors = strength.shape[0]
     n_sides = 0
@@ -1336,6 +1341,7 @@ def contest(
                 break
         if not some:
             contested[i] = False
+            exposed[i] = 0
             challenger[i] = -1
             challenge_days[i] = np.float32(0.0)
             continue
@@ -1362,6 +1368,8 @@ def contest(
                 best = a
                 best_total = total[side[a]]
         contested[i] = enemies >= least and own >= least
+        part = enemies / (enemies + own) if enemies >= least else 0.0
+        exposed[i] = np.uint8(np.rint(part * QUARTERS))
         if best >= 0:
             for a in range(n_actors):
                 if (

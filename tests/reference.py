@@ -170,7 +170,8 @@ def contest(cell, rules):
     """Return a cell's state after one tick, and whether it changed hands.
 
     Args:
-        cell: dict with holder, contested, days_held, challenger, challenge_days,
+        cell: dict with holder, contested, exposed, days_held, challenger,
+            challenge_days,
             strength, present, may_hold (per actor), populated, open.
         rules: dict with war, side, least, advantage, patience, days.
     """
@@ -180,7 +181,7 @@ def contest(cell, rules):
     quiet = {"challenger": -1, "challenge_days": 0.0}
     strength, h = cell["strength"], cell["holder"]
     if not any(value > 0.0 for value in strength):
-        return new | quiet | {"contested": False}, False
+        return new | quiet | {"contested": False, "exposed": 0}, False
     side, war = rules["side"], rules["war"]
     total = defaultdict(float)
     for actor, value in enumerate(strength):
@@ -189,6 +190,8 @@ def contest(cell, rules):
     enemies = [a for a, value in enumerate(strength) if war[a][h] and value > 0.0]
     most = max((total[side[a]] for a in enemies), default=0.0)
     new["contested"] = most >= rules["least"] and own >= rules["least"]
+    part = most / (most + own) if most >= rules["least"] else 0.0
+    new["exposed"] = round(4 * part)
     able = [
         a
         for a in enemies

@@ -67,7 +67,8 @@ def _cells(state, land, f, power):
         for r, value in enumerate(power)
         if f.status[r] != GONE and value >= land.rules["least"]
     }
-    names = ("holder", "contested", "days_held", "challenger", "challenge_days")
+    names = "holder", "contested", "exposed", "days_held", "challenger"
+    names += ("challenge_days",)
     for cell in range(n):
         now = {name: state[f"cells.{name}"][cell] for name in names}
         now |= {

@@ -73,7 +73,7 @@ def open_cost(cell, rules):
     """Return the path cost of a cell that is open by holder and country, else 0."""
     if cell["holder"] not in rules["free"] or cell["country"] not in rules["allowed"]:
         return 0
-    factor = rules["slow"] if cell["contested"] else 1.0
+    factor = 1.0 + (rules["slow"] - 1.0) * cell["exposed"] / 4
     return round(min(cell["base"] * factor, 500))
 
 

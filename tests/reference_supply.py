@@ -69,12 +69,13 @@ def _arrive(state, land, f, days):
         held = [site for site in sites if _held(state, land, group[0], site)]
         bases = [site for site in held if _capacity(state, land, site) > 0.0]
         dist, parent = _paths(state, land, group[0], bases, held)
+        hauls, _ = _paths(state, land, group[0], bases, [])
         _feed(state, land, f, group, bases, dist, parent)
         for site in [s for s in sites if state["sites.controller"][s] in group]:
             cost = dist[land.site_cell[site]]
             on = _faded(land, cost) >= land.path_supply
             supplied[site] = on
-            _bring_up(state, land, site, cost, on)
+            _bring_up(state, land, site, hauls[land.site_cell[site]], on)
             before = state["sites.path_days"][site]
             fresh = state["sites.besieger"][site] != -1 and before < land.path_days
             if on and fresh and before + days >= land.path_days:
@@ -100,8 +101,8 @@ def _paths(state, land, actor, bases, held):
     own = {cell for cell, _ in starts}
     cost = []
     for cell, passable in enumerate(open_to):
-        slow = land.supply.contested if state["cells.contested"][cell] else 1.0
-        dear = min(land.supply_cost[cell] * slow, DEAREST)
+        slow = (land.supply.contested - 1.0) * state["cells.exposed"][cell] / 4
+        dear = min(land.supply_cost[cell] * (1.0 + slow), DEAREST)
         cost.append(round(dear) if passable or cell in own else 0)
     over = crossings_for(state, land, actor)
     return reference.search(cost, land.mask, land.width, over, starts)
@@ -141,15 +142,14 @@ def _backing(state, land, actor):
     return backed if land.clients[actor] else 1.0
 
 
-def _bring_up(state, land, site, cost, on):
-    """Make or give up a forward depot."""
-    p, depot = land.supply, state["sites.depot_km"]
+def _bring_up(state, land, site, haul, on):
+    """Make, move or give up a forward depot; ``haul`` is the path to it from a base."""
+    p = land.supply
     long = state["sites.path_days"][site] >= p.depot_days
     town = land.site_people[site] >= p.depot_people
-    if on and town and long and not math.isfinite(depot[site]):
-        depot[site] = p.depot_share * (cost * land.step_km)
-    if not on:
-        depot[site] = math.inf
+    ready = on and town and long and haul < reference.UNREACHED
+    km = p.depot_share * haul * land.step_km if ready else math.inf
+    state["sites.depot_km"][site] = km
 
 
 def _besieged(state, land, site):

@@ -193,3 +193,29 @@ def test_more_influence_takes_no_less_ground():
 
     assert won == sorted(won)
     assert won[0] < won[-1]
+
+
+@pytest.mark.parametrize(
+    ("own", "enemy", "quarters"),
+    # 600 · 1.3 = 780 of the holder; 325, 975 and 2340 persons of the enemy · 0.8 are
+    # 260, 780 and 1872: a quarter, a half and 0.7 of both; 40 · 0.8 is no presence
+    [
+        (600.0, 40.0, 0),
+        (600.0, 325.0, 1),
+        (600.0, 975.0, 2),
+        (600.0, 2340.0, 3),
+        (0.0, 325.0, 4),
+    ],
+)
+def test_ground_is_exposed_by_the_enemys_part_of_the_influence(own, enemy, quarters):
+    world, theatre = start()
+    keep_only(world, GUARD, BAND)
+    there = at(theatre, 10, 9)
+    world.cells.holder[there] = CROWN
+    for row, persons in ((GUARD, own), (BAND, enemy)):
+        place(world, theatre, row, there)
+        world.formations.personnel[row] = persons
+    ticks(world, theatre, 1)
+
+    assert world.cells.holder[there] == CROWN
+    assert world.cells.exposed[there] == quarters

@@ -21,6 +21,7 @@ def some_contest(rng, n=30, n_actors=4, n_holders=6):
     cells = {
         "holder": rng.integers(0, n_holders, n).astype(np.int8),
         "contested": rng.random(n) < 0.5,
+        "exposed": rng.integers(0, 5, n).astype(np.uint8),
         "days_held": rng.choice([0, 1.25, 9], n).astype(np.float32),
         "challenger": rng.integers(-1, n_actors, n).astype(np.int8),
         "challenge_days": rng.choice([0, 0.25, 0.5], n).astype(np.float32),
@@ -38,6 +39,7 @@ def contested(cells, rules, flipped):
     return kernels.contest(
         cells["holder"],
         cells["contested"],
+        cells["exposed"],
         cells["days_held"],
         cells["challenger"],
         cells["challenge_days"],
@@ -77,6 +79,7 @@ def test_contest_equals_its_oracle(seed):
         for name in (
             "holder",
             "contested",
+            "exposed",
             "days_held",
             "challenger",
             "challenge_days",

@@ -30,15 +30,15 @@ def test_costs_of_open_ground_equal_their_oracle(seed):
     rng = np.random.default_rng(seed)
     base, holder, country = ground(rng)
     free, allowed = rng.random(HOLDERS) < 0.6, rng.random(COUNTRIES) < 0.7
-    slowed, cost = rng.random(N) < 0.3, np.full(N, -7, dtype=np.int32)
+    exposed, cost = rng.integers(0, 5, N), np.full(N, -7, dtype=np.int32)
 
-    kernels.open_costs(cost, base, holder, free, country, allowed, slowed, 2.5)
+    kernels.open_costs(cost, base, holder, free, country, allowed, exposed, 2.5)
 
     rules = {
         "free": set(np.flatnonzero(free).tolist()), "slow": 2.5,
         "allowed": set(np.flatnonzero(allowed).tolist()),
     }  # fmt: skip
-    cells = by_cell(base=base, holder=holder, country=country, contested=slowed)
+    cells = by_cell(base=base, holder=holder, country=country, exposed=exposed)
     assert cost.tolist() == [reference_decide.open_cost(one, rules) for one in cells]
 
 

@@ -267,3 +267,52 @@ def test_a_depot_that_no_ground_joins_to_a_base_feeds_nobody():
     assert start_km[found] == round(20.0 / theatre.ground.step_km)
     assert cell not in cells.tolist()
     assert set(cells.tolist()) == set(joined.tolist()) - {cell}
+
+
+def far_town(exposed=0):
+    """Return a world whose Stonekeep has long been supplied; every cell as exposed."""
+    world, theatre = start()
+    world.cells.exposed[:] = exposed
+    keep = theatre.site_row["T04"]
+    world.sites.path_days[keep] = 50.0
+    return world, theatre, keep
+
+
+def test_a_depot_leaves_its_share_of_the_way_from_a_base():
+    world, theatre, keep = far_town()
+    run(world, theatre)
+
+    # from Millbridge one step straight and two aslant, over cells that cost 11, 11, 15
+    # and 15: (11 + 11) · 5 + (11 + 15) · 7 + (15 + 15) · 7 = 502 of 0.05 km
+    assert theatre.ground.step_km == pytest.approx(0.05)
+    share = theatre.parameters.supply.depot_share
+    assert world.sites.depot_km[keep] == pytest.approx(share * 25.1)
+
+
+def test_a_depot_is_as_far_from_its_base_as_todays_road():
+    found = []
+    for exposed in (4, 0):
+        world, theatre, keep = far_town(exposed)
+        run(world, theatre)
+        found.append(float(world.sites.depot_km[keep]))
+    world, theatre, keep = far_town(exposed=4)
+    world.sites.depot_km[keep] = 1.0
+    run(world, theatre)
+
+    # where the enemy alone has influence ground costs supply.contested times as much
+    factor = theatre.parameters.supply.contested
+    assert found[0] == pytest.approx(factor * found[1])
+    # what it was yesterday makes no difference: a depot never feeds itself
+    assert world.sites.depot_km[keep] == pytest.approx(found[0])
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3, 4])
+def test_supply_costs_more_by_the_enemys_part_of_the_influence(quarters):
+    world, theatre, keep = far_town()
+    run(world, theatre)
+    free = float(world.sites.depot_km[keep])
+    world, theatre, keep = far_town(quarters)
+    run(world, theatre)
+
+    more = (theatre.parameters.supply.contested - 1.0) * quarters / 4
+    assert world.sites.depot_km[keep] == pytest.approx(free * (1.0 + more), rel=0.03)

@@ -40,7 +40,7 @@ def open_cost(
     *,
     holders: BoolArray,
     countries: BoolArray,
-    contested: float = 1.0,
+    slow: float = 1.0,
 ) -> Int32Array:
     """Return the path costs of ground open to somebody, 0 elsewhere, (n_cells,).
 
@@ -50,7 +50,8 @@ def open_cost(
         base: what cells cost, shape (n_cells,).
         holders: whose ground is open, shape (n_holders,).
         countries: which are open, shape (n_countries,).
-        contested: factor on cells that are fought over.
+        slow: factor on cells where the enemy alone has influence; cells that both
+            reach cost more by the enemy's part.
     """
     cost = np.empty(base.size, dtype=np.int32)
     kernels.open_costs(
@@ -60,7 +61,7 @@ def open_cost(
         read_only(holders),
         theatre.country,
         read_only(countries),
-        world.cells.contested,
-        contested,
+        world.cells.exposed,
+        slow,
     )
     return cost

@@ -50,6 +50,7 @@ def _cells(world: World, theatre: Theatre) -> None:
     kernels.contest(
         cells.holder,
         cells.contested,
+        cells.exposed,
         cells.days_held,
         cells.challenger,
         cells.challenge_days,

@@ -51,7 +51,8 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     supplied = np.zeros(len(theatre.site_ids), dtype=bool)
     for first, members in _groups(theatre):
         bases = situation.bases(first)
-        found = _paths(situation, first)
+        cost = _costs(situation, first)
+        found = _paths(situation, first, cost)
         rows = (members[formations.actor] & situation.alive).nonzero()[0]
         formations.inflow[rows] = _inflow(situation, found, bases, rows)
         mine = members[sites.controller]
@@ -59,7 +60,7 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
         on = mine & (reached >= theatre.parameters.control.path_supply)
         supplied |= on
         held = mine.nonzero()[0]
-        _bring_up(situation, found, held, on)
+        _bring_up(situation, first, cost, held, on)
         events += _relieved(situation, found, held, on, days)
     passive = sites.controller >= theatre.n_actors
     sites.supplied[:] = supplied | passive
@@ -83,21 +84,35 @@ def _groups(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
     return theatre.once("supply_groups", make)
 
 
-def _paths(situation: Situation, actor: int) -> Field:
-    """Return the field of supply cost from bases over ground its side may use."""
+def _costs(situation: Situation, actor: int) -> Int32Array:
+    """Return the cost of supply per cell over ground its side may use, 0 elsewhere."""
     world, theatre = situation.world, situation.theatre
     base, slow = theatre.ground.supply_cost, theatre.parameters.supply.contested
     mine, countries = theatre.through[actor], theatre.may_enter[actor]
-    cost = open_cost(
-        world, theatre, base, holders=mine, countries=countries, contested=slow
-    )
-    cells, offsets = situation.sources(actor)
+    cost = open_cost(world, theatre, base, holders=mine, countries=countries, slow=slow)
+    cells, _ = situation.sources(actor)
     # A base feeds those inside it, though the cell round it be another's.
     own = cells[cost[cells] == 0]
-    dear = base[own] * np.where(world.cells.contested[own], slow, 1.0)
+    part = (slow - 1.0) / kernels.QUARTERS
+    dear = base[own] * (1.0 + part * world.cells.exposed[own])
     cost[own] = np.rint(np.minimum(dear, kernels.DEAREST_CELL)).astype(np.int32)
+    return cost
+
+
+def _paths(situation: Situation, actor: int, cost: Int32Array) -> Field:
+    """Return the field of supply cost from bases and forward depots."""
+    world, theatre = situation.world, situation.theatre
+    cells, offsets = situation.sources(actor)
     over, name = bridges(world, theatre, actor), ("supply", actor)
     return search_again(theatre, name, cost, over=over, sources=cells, offsets=offsets)
+
+
+def _hauls(situation: Situation, actor: int, cost: Int32Array) -> Field:
+    """Return the field of supply cost from bases alone."""
+    world, theatre = situation.world, situation.theatre
+    cells = theatre.site_cell[situation.bases(actor)]
+    over, name = bridges(world, theatre, actor), ("hauls", actor)
+    return search_again(theatre, name, cost, over=over, sources=cells)
 
 
 def _inflow(
@@ -139,17 +154,23 @@ def _with_islands(piece: Int32Array, cells: AnyIntArray) -> Int32Array:
 
 
 def _bring_up(
-    situation: Situation, found: Field, mine: IntArray, on: BoolArray
+    situation: Situation, actor: int, cost: Int32Array, mine: IntArray, on: BoolArray
 ) -> None:
-    """Make depots of towns long in supply; give up those that have lost it."""
+    """Make depots of towns long in supply, as far from a base as today's road is.
+
+    Those that have lost it, or are joined to no base, are given up.
+    """
     world, theatre = situation.world, situation.theatre
     sites, supply = world.sites, theatre.parameters.supply
     town = theatre.site_population[mine] >= supply.depot_people
     ready = on[mine] & town & (sites.path_days[mine] >= supply.depot_days)
-    fresh = mine[ready & ~np.isfinite(sites.depot_km[mine])]
-    km = found.dist[theatre.site_cell[fresh]] * theatre.ground.step_km
-    sites.depot_km[fresh] = supply.depot_share * km
-    sites.depot_km[mine[~on[mine]]] = np.inf
+    sites.depot_km[mine] = np.inf
+    if not ready.any():
+        return
+    depots = mine[ready]
+    dist = _hauls(situation, actor, cost).dist[theatre.site_cell[depots]]
+    km = supply.depot_share * dist * theatre.ground.step_km
+    sites.depot_km[depots] = np.where(dist < kernels.UNREACHED, km, np.inf)
 
 
 def backing(world: World, theatre: Theatre) -> FloatArray:

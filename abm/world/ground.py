@@ -9,6 +9,7 @@ from abm.units import (
     Int8Array,
     Int16Array,
     Int32Array,
+    UInt8Array,
 )
 
 
@@ -19,6 +20,7 @@ class Cells:
     Attributes:
         holder: actor index, ``theatre.nobody`` or a passive holder's index.
         contested: enemies both have influence here.
+        exposed: the enemy's part of the influence of both, in quarters, 0 to 4.
         days_held: since the holder last changed.
         challenger: actor that has the upper hand, or NOBODY.
         challenge_days: for how long it has had it.
@@ -26,6 +28,7 @@ class Cells:
 
     holder: Int8Array
     contested: BoolArray
+    exposed: UInt8Array
     days_held: Float32Array
     challenger: Int8Array
     challenge_days: Float32Array

@@ -33,13 +33,20 @@ def test_a_sweep_shows_distributions_sensitivity_survival_and_a_map(page):
         assert min(box["width"], box["height"]) > 60
 
 
-def test_another_outcome_gives_another_analysis(page):
+def choose_losses(page):
+    """Look at the losses, which every run has; return what they are called."""
     choice = page.get_by_label("Outcome", exact=True)
     expect(choice.locator("option").first).to_be_attached()
     names = choice.locator("option").all_text_contents()
     losses = next(name for name in names if name.startswith("Losses of"))
     choice.select_option(losses)
     expect(page.locator(".fp-solara")).to_contain_text(f"Distribution of {losses}")
+    return losses
+
+
+def test_another_outcome_gives_another_analysis(page):
+    losses = choose_losses(page)
+    expect(page.locator(".fp-solara")).to_contain_text(f"{losses}, ")
 
 
 def test_a_picture_can_be_made_large(page):
@@ -53,7 +60,7 @@ def test_a_picture_can_be_made_large(page):
 
 
 def test_a_point_opens_its_run(page):
-    point = """() => { const box = document.querySelector(".fp-points canvas"); if (!box) return null;
+    point = """() => { const box = document.querySelector(".fp-points canvas");
       const r = box.getBoundingClientRect(); const g = box.getContext("2d");
       const data = g.getImageData(0, 0, box.width, box.height).data;
       for (let i = 0; i < data.length; i += 4)
@@ -61,8 +68,10 @@ def test_a_point_opens_its_run(page):
           const at = i / 4, s = r.width / box.width;
           return [r.left + (at % box.width) * s, r.top + (Math.floor(at / box.width) + 3) * s]; }
       return null; }"""
+    choose_losses(page)
     page.get_by_role("heading", name="Each run").scroll_into_view_if_needed()
-    page.wait_for_function(point)
+    expect(page.locator(".fp-points canvas")).to_be_visible()
+    page.wait_for_function(point, polling=200)
     page.mouse.click(*page.evaluate(point))
     expect(page.get_by_test_id("facts")).not_to_contain_text("seed 5 ")
     page.wait_for_function("() => flashpoint.players[0].total > 8")

@@ -12,7 +12,8 @@ class SupplyParameters:
     Attributes:
         road_decay: road distance over which supply halves.
         open_decay: off-road distance over which supply halves.
-        contested: cost of supply over contested ground, in km of safe ground.
+        contested: cost of supply over held ground where the enemy alone has
+            influence, in km of safe ground; less by its holder's part.
         stock_days: days a formation lives on what it carries.
                 depot_days: days of unbroken supply after which a held town becomes a
             forward depot.
