@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from abm.scenario import Scenario, load_scenario
+from abm.whole import write_whole
 from experiments import plots
 from experiments.claimed import verdicts
 from experiments.estimate import in_words, time_of
@@ -59,10 +60,9 @@ def write_claims(
     draw(found, swept, docs / PICTURES)
     page = docs / PAGE
     text = document(found, swept, seconds=seconds)
-    page.write_text(text, encoding="utf-8")
-    runs.drop(columns=["versions", "traceback"], errors="ignore").to_csv(
-        results / "claims.csv", index=False
-    )
+    write_whole(page, text)
+    plain = runs.drop(columns=["versions", "traceback"], errors="ignore")
+    write_whole(results / "claims.csv", plain.to_csv(index=False))
     return page
 
 
@@ -153,7 +153,7 @@ def draw(found: Sequence[Verdict], swept: Swept, folder: Path) -> None:
         if verdict.claim == "C3":
             curve = first_shots(swept)
             picture = plots.curves(curve, label="share of runs with none yet")
-        (folder / f"{verdict.claim.lower()}.svg").write_text(picture, encoding="utf-8")
+        write_whole(folder / f"{verdict.claim.lower()}.svg", picture)
 
 
 def flashpoint_curve(swept: Swept, *, window: int = 30) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm.options import count
+from abm.whole import write_whole
 from experiments.helps import HELP
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def design_command(arguments: Arguments) -> int:
         f"days, {study.cell_km:g} km"
     )
     if arguments.csv is not None:
-        table.to_csv(arguments.csv, index_label="point")
+        write_whole(arguments.csv, table.to_csv(index_label="point"))
         print(f"points written to {arguments.csv}")
     print(table.head(FIRST_ROWS).to_string())
     print(time_of(cases, len(cases), workers=arguments.workers))

@@ -13,6 +13,7 @@ import pandas as pd
 
 from abm.scenario import Scenario
 from abm.units import FloatArray
+from abm.whole import whole
 from experiments.calibration.candidates import refuse_implausible
 from experiments.problems import StudyError
 
@@ -112,4 +113,5 @@ def write_ensemble(table: pd.DataFrame, file: Path, scenario: Scenario) -> None:
     values = table.drop(columns=[WEIGHT, DISTANCE], errors="ignore")
     refuse_outside(values, scenario, where=file.name)
     file.parent.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(file, index=False)
+    with whole(file) as temporary:
+        table.to_parquet(temporary, index=False)

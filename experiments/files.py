@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: the ground the store stands on."""
+"""A folder's lock and its journal: the ground the store stands on."""
 
 import contextlib
 import fcntl
@@ -10,37 +10,6 @@ from zlib import crc32
 from experiments.problems import StoreError
 
 CRC_DIGITS = 8
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves the old one, the new one, never a part.
-
-    It is written under a temporary name, synced, renamed, and its folder synced.
-
-    Raises:
-        OSError: the disk is full or the folder can't be written; nothing is left.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Lock:

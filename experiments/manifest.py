@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.files import write_whole
+from abm.whole import write_whole
 from experiments.problems import StoreError
 from experiments.run import Cases, scenario_hash, wanted_hash
 from experiments.study import Study
@@ -66,7 +66,7 @@ class Manifest:
             "labels": list(self.labels),
             "study": self.study,
         }
-        write_whole(folder / NAME, json.dumps(content, indent=1).encode())
+        write_whole(folder / NAME, json.dumps(content, indent=1))
 
 
 def manifest_of(cases: Cases) -> Manifest:

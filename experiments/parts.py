@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.files import write_whole
+from abm.whole import write_whole
 
 PARTS = "parts"
 NAME = re.compile(r"part-([0-9a-f]{32})\.parquet")

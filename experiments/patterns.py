@@ -7,6 +7,7 @@ from typing import TextIO
 
 import pandas as pd
 
+from abm.whole import write_whole
 from experiments import pattern_plots
 from experiments.estimate import time_of
 from experiments.findings import Finding
@@ -92,9 +93,10 @@ def write_patterns(
     page.parent.mkdir(parents=True, exist_ok=True)
     _draw(swept, runs, page.parent / PICTURES)
     text = document(found, swept, runs=runs) + remarks(page)
-    page.write_text(text, encoding="utf-8")
+    write_whole(page, text)
     for name, table in runs.items():
-        table.drop(columns="outcomes").to_csv(results / f"{name}.csv", index=False)
+        text = table.drop(columns="outcomes").to_csv(index=False)
+        write_whole(results / f"{name}.csv", text)
     return found
 
 
@@ -135,4 +137,4 @@ def _draw(swept: dict[str, Swept], runs: dict[str, pd.DataFrame], folder: Path) 
         "ground": pattern_plots.ground({n: (sizes[n], tables[n]) for n in sizes}),
     }
     for name, text in pictures.items():
-        (folder / f"patterns_{name}.svg").write_text(text, encoding="utf-8")
+        write_whole(folder / f"patterns_{name}.svg", text)

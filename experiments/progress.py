@@ -12,7 +12,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from experiments.files import write_whole
+from abm.whole import write_whole
 from experiments.rows import DATES, Row, Value
 
 NAME = "progress.json"
@@ -174,7 +174,7 @@ class Progress:
             "interval": bounds,
             "updated": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
-        write_whole(self._file, json.dumps(content, indent=1).encode())
+        write_whole(self._file, json.dumps(content, indent=1))
         self._written = time.monotonic()
 
     def close(self) -> None:

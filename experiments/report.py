@@ -5,6 +5,7 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
+from abm.whole import write_whole
 from experiments.analyse import Analysis, analyse
 from experiments.sections import Picture, Section, Table, rounded
 
@@ -55,7 +56,7 @@ def write_report(folder: str | Path, *, outcome: str | None = None) -> Path:
     """
     analysis = analyse(folder, outcome=outcome)
     file = analysis.swept.folder / NAME
-    file.write_text(page(analysis), encoding="utf-8")
+    write_whole(file, page(analysis))
     return file
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from abm.whole import write_whole
+
 DIGITS = 4
 
 
@@ -51,7 +53,7 @@ def write_tables(sections: Iterable[Section], folder: Path) -> list[Path]:
     for section in sections:
         for table in section.tables:
             file = folder / f"{table.name}.csv"
-            table.frame.to_csv(file, index=False)
+            write_whole(file, table.frame.to_csv(index=False))
             files.append(file)
     return files
 

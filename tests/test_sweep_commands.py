@@ -1,7 +1,9 @@
 """The commands on the real engine, with the small scenario: end to end."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from processes import LONGEST_S, cluster, environment, journal_length, until
 
+import experiments
 from abm.cli import main
 from experiments import load_study, read_results, sweep
 from experiments.analyse import overview
@@ -93,6 +97,85 @@ def test_a_row_is_run_again_by_abm_run_too(results, tmp_path, capsys):
     assert manifest["digest"] == read_results(two)["digest"][3]
     assert manifest["command"] == f"abm run --from-row {two} 3"
     assert f"once more: abm run --from-row {two} 3" in capsys.readouterr().out
+
+
+MANY = STUDY.replace("replicates = 2", "replicates = 12")
+RUNS = 24
+STUDIES = Path(experiments.__file__).parent / "studies"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Return a study of some real runs and what it gives when nobody disturbs it."""
+    folder = tmp_path_factory.mktemp("many")
+    file = folder / "many.toml"
+    file.write_text(MANY)
+    sweep(load_study(file), folder / "quiet", workers=2, progress=False)
+    return file, comparable(read_results(folder / "quiet"))
+
+
+def by_command(file, out, *options):
+    """Start ``abm sweep`` in a process group of its own."""
+    command = [sys.executable, "-m", "abm", "sweep", str(file), "--out", str(out)]
+    return subprocess.Popen(
+        [*command, *options],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_a_killed_sweep_of_real_runs_goes_on_by_the_same_command(many, tmp_path):
+    file, quiet = many
+    process = by_command(file, tmp_path / "killed", "--workers", "2")
+    until(lambda: journal_length(tmp_path / "killed") > 3, what="the first runs")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    before = len(read_results(tmp_path / "killed"))
+    process = by_command(file, tmp_path / "killed", "--workers", "2")
+    _, errors = process.communicate(timeout=LONGEST_S)
+
+    assert 3 < before < RUNS
+    assert process.returncode == 0, errors
+    pd.testing.assert_frame_equal(comparable(read_results(tmp_path / "killed")), quiet)
+
+
+@pytest.mark.cluster
+def test_a_cluster_by_the_command_loses_a_worker_and_no_run(many, tmp_path):
+    file, quiet = many
+    with cluster(tmp_path, 2) as (address, found):
+        process = by_command(file, tmp_path / "dask", "--dask", address)
+        until(lambda: journal_length(tmp_path / "dask") > 3, what="the first runs")
+        found[0].send_signal(signal.SIGKILL)
+        _, errors = process.communicate(timeout=LONGEST_S)
+
+    assert process.returncode == 0, errors
+    pd.testing.assert_frame_equal(comparable(read_results(tmp_path / "dask")), quiet)
+
+
+def test_the_claims_are_tested_by_their_command(tmp_path, capsys):
+    given = (STUDIES / "claims.toml").read_text("utf-8")
+    few = given.replace("replicates = 16", "replicates = 2\ndays = 2")
+    few = few.replace("cell_km = 10.0", "cell_km = 15.0")
+    assert few.count("days = 2") == 1
+    (tmp_path / "few.toml").write_text(few)
+    folders = ["--out", str(tmp_path / "out"), "--docs", str(tmp_path / "docs")]
+    words = ["claims", "--study", str(tmp_path / "few.toml"), *folders]
+
+    assert main([*words, "--workers", "2"]) == 0
+    page = (tmp_path / "docs" / "claims.md").read_text("utf-8")
+    runs = pd.read_csv(tmp_path / "out" / "claims.csv")
+    assert str(tmp_path / "docs" / "claims.md") in capsys.readouterr().out
+    for claim in ("C1", "C2", "C3", "C4", "C5", "C6", "P2"):
+        assert f"\n## {claim}\n" in page
+        picture = tmp_path / "docs" / "claims" / f"{claim.lower()}.svg"
+        assert picture.read_text("utf-8").lstrip().startswith("<")
+    # two days decide nothing of what would come in months
+    assert "**Supported.**" not in page.split("## C3")[0].split("## C1")[1]
+    assert len(runs) == 12 * 2
+    assert runs.groupby("seed")["arm"].nunique().tolist() == [12, 12]
 
 
 OTHER = "feedfacefeedface"

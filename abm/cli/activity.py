@@ -16,6 +16,7 @@ from abm.explain.activity import activity as counted
 from abm.explain.activity import by_sentence
 from abm.explain.at_work import at_work, page
 from abm.scenario import Scenario
+from abm.whole import write_whole
 
 OPTIONS: dict[str, Any] = {
     "runs": 24,
@@ -37,7 +38,7 @@ def activity(scenario: Scenario, args: argparse.Namespace) -> int:
     if args.docs:
         args.docs.parent.mkdir(parents=True, exist_ok=True)
         text = page(at_work(scenario, counts), how=_how(args, scenario), wanted=WANTED)
-        args.docs.write_text(text, encoding="utf-8")
+        write_whole(args.docs, text)
     answer = []
     for document, number, text, links in sentences(scenario):
         kinds = defaultdict(list)

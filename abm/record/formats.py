@@ -15,6 +15,7 @@ from abm.record.picture import draw
 from abm.record.replay import Run
 from abm.record.summary import spelled
 from abm.record.tables import tables
+from abm.whole import whole, write_whole
 
 DECIMALS = 4
 """Of a degree: about ten metres."""
@@ -62,7 +63,7 @@ def _rounded(geometry: Any) -> Any:
 
 def write_geojson(run: Run, day: int, path: Path) -> None:
     """Write ``geojson`` to a file."""
-    path.write_text(json.dumps(geojson(run, day)) + "\n", "utf-8")
+    write_whole(path, json.dumps(geojson(run, day)) + "\n")
 
 
 def write_geotiff(run: Run, day: int, path: Path) -> None:
@@ -76,18 +77,17 @@ def write_geotiff(run: Run, day: int, path: Path) -> None:
     import rasterio
 
     control = run.control(day)
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        height=control.shape[0],
-        width=control.shape[1],
-        count=1,
-        dtype="uint8",
-        crs=f"EPSG:{run.epsg}",
-        transform=rasterio.Affine(*run.transform),
-        compress="deflate",
-    ) as file:
+    profile = {
+        "driver": "GTiff",
+        "height": control.shape[0],
+        "width": control.shape[1],
+        "count": 1,
+        "dtype": "uint8",
+        "crs": f"EPSG:{run.epsg}",
+        "transform": rasterio.Affine(*run.transform),
+        "compress": "deflate",
+    }
+    with whole(path) as temporary, rasterio.open(temporary, "w", **profile) as file:
         file.write(control, 1)
         names = {f"holder_{row}": name for row, name in enumerate(run.holders)}
         file.update_tags(date=run.date(day).date().isoformat(), **names)
@@ -107,7 +107,8 @@ def write_csv(run: Run, folder: Path) -> None:
         plain = {
             field.name: _plain(table[field.name], field.type) for field in table.schema
         }
-        pyarrow.csv.write_csv(pa.table(plain), folder / f"{name}.csv")
+        with whole(folder / f"{name}.csv") as temporary:
+            pyarrow.csv.write_csv(pa.table(plain), temporary)
 
 
 def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> Any:

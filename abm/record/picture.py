@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from abm.record.sheet import Sheet, load
+from abm.whole import whole
 
 INK = "#2b2b2b"
 WATER = "#5b8fb0"
@@ -76,7 +77,8 @@ def draw(path: Path, sheet: Sheet) -> None:
     figure.set_figheight(high)
     edges = {"top": 1 - HEAD / high, "bottom": (ROW * rows + MARGIN) / high}
     figure.subplots_adjust(left=0.01, right=0.99, wspace=0.03, **edges)
-    figure.savefig(path, facecolor=PAPER)
+    with whole(path) as temporary:
+        figure.savefig(temporary, facecolor=PAPER, format="png")
 
 
 def _map(axes: Any, sheet: Sheet, panel: int) -> None:

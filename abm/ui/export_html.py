@@ -13,6 +13,7 @@ from abm.ui.history import history
 from abm.ui.meta import meta
 from abm.ui.module import script, styles
 from abm.ui.story import Story, told
+from abm.whole import write_whole
 
 if TYPE_CHECKING:
     from abm.record.replay import Run
@@ -59,7 +60,7 @@ def export(run_path: str | Path, out: str | Path) -> Path:
 
 def write_html(run: "Run", path: Path) -> Path:
     """Write the replay of ``run`` to ``path`` and return it."""
-    path.write_text(page(Recorded(run)), encoding="utf-8")
+    write_whole(path, page(Recorded(run)))
     return path
 
 

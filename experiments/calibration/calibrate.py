@@ -11,6 +11,7 @@ import pandas as pd
 
 from abm.scenario import load_scenario
 from abm.theatre import build
+from abm.whole import write_whole
 from experiments.calibration.candidates import Candidate, candidates
 from experiments.calibration.defaults import identified, set_defaults
 from experiments.calibration.matching import Wave, matched
@@ -20,7 +21,6 @@ from experiments.calibration.smc import Posterior, inferred
 from experiments.calibration.targets import targets
 from experiments.ensemble import FILE, read_ensemble, write_ensemble
 from experiments.estimate import in_words, seconds_a_run, seconds_of
-from experiments.files import write_whole
 from experiments.problems import StudyError
 from experiments.run import Cases
 from experiments.scoring.baselines import CALIBRATION
@@ -199,12 +199,12 @@ def calibrate(
     chosen, effects = screened(
         found, setting, folder / "screen", size=sizes.screen, seed=sizes.seed
     )
-    effects.to_csv(folder / EFFECTS, index=False)
+    write_whole(folder / EFFECTS, effects.to_csv(index=False))
     say("2 of 3: history matching over " + ", ".join(one.path for one in chosen))
     wave = matched(
         chosen, setting, folder / "wave", runs=sizes.wave, seed=sizes.seed + 100
     )
-    wave.table.to_csv(folder / WAVE, index=False)
+    write_whole(folder / WAVE, wave.table.to_csv(index=False))
     say(f"3 of 3: ABC-SMC; {wave.share:.0%} of the ranges is not implausible")
     good = wave.distances[np.isfinite(wave.distances)]
     posterior = inferred(
@@ -246,7 +246,7 @@ def _claim(folder: Path, sizes: Sizes) -> None:
     file = folder / PLAN
     wanted = asdict(sizes)
     if not file.exists():
-        write_whole(file, json.dumps(wanted, indent=1).encode())
+        write_whole(file, json.dumps(wanted, indent=1))
         return
     known = json.loads(file.read_bytes())
     if known != wanted:
@@ -284,4 +284,4 @@ def _note(done: Calibrated) -> None:
         "thresholds": list(done.posterior.thresholds),
         "smc_runs": done.posterior.runs,
     }
-    write_whole(done.folder / FOUND, json.dumps(values, indent=1).encode())
+    write_whole(done.folder / FOUND, json.dumps(values, indent=1))

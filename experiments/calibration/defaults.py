@@ -8,9 +8,9 @@ import numpy as np
 
 from abm.scenario import Scenario
 from abm.units import FloatArray
+from abm.whole import write_whole
 from experiments.calibration.candidates import Candidate, refuse_implausible
 from experiments.ensemble import Ensemble
-from experiments.files import write_whole
 from experiments.problems import StudyError
 
 NOTE = " Calibrated: median of the scenario's ensemble (docs/posterior.md); before, "
@@ -61,7 +61,7 @@ def set_defaults(values: Mapping[str, float], scenario: Scenario) -> tuple[Path,
         text = texts.get(file) or file.read_text(encoding="utf-8")
         texts[file] = _with_value(text, name, value=value, where=f"{file}: {path}")
     for file, text in texts.items():
-        write_whole(file, text.encode())
+        write_whole(file, text)
     return tuple(texts)
 
 

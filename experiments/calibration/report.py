@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from abm.whole import whole, write_whole
 from experiments.calibration.calibrate import (
     EFFECTS,
     FOUND,
@@ -20,7 +21,6 @@ from experiments.calibration.points import Setting, stored_statistics
 from experiments.calibration.targets import GROUPS
 from experiments.ensemble import DISTANCE, WEIGHT, weighted_quantile
 from experiments.estimate import in_words
-from experiments.files import write_whole
 from experiments.swept import open_swept
 
 LEVELS = (0.05, 0.5, 0.95)
@@ -45,12 +45,17 @@ def write_report(
     folder = docs or done.folder
     pictures = folder / "img"
     pictures.mkdir(parents=True, exist_ok=True)
-    _marginals(done).savefig(pictures / "posterior_marginals.png", dpi=DPI)
-    _pairs(done).savefig(pictures / "posterior_pairs.png", dpi=DPI)
     checks = predictive(done, setting)
-    _checks(checks).savefig(pictures / "posterior_checks.png", dpi=DPI)
+    figures = {
+        "marginals": _marginals(done),
+        "pairs": _pairs(done),
+        "checks": _checks(checks),
+    }
+    for name, figure in figures.items():
+        with whole(pictures / f"posterior_{name}.png") as temporary:
+            figure.savefig(temporary, dpi=DPI, format="png")
     page = folder / "posterior.md"
-    write_whole(page, _page(done, setting, checks).encode())
+    write_whole(page, _page(done, setting, checks))
     return page
 
 

@@ -13,9 +13,9 @@ import pandas as pd
 from abm.record.wanted import wanted
 from abm.scenario import Scenario, load_scenario
 from abm.theatre import Theatre, build
+from abm.whole import whole, write_whole
 from experiments.calibration.points import listed_study
 from experiments.ensemble import FILE, Ensemble, read_ensemble
-from experiments.files import write_whole
 from experiments.forecast.page import page
 from experiments.forecast.tables import date_table, incident_table, site_table
 from experiments.problems import StudyError
@@ -135,12 +135,14 @@ def _write(
     }
     for part, frame in frames.items():
         file = folder / FORECAST_FILES[part]
-        _stored(frame).to_parquet(file, index=False)
-        frame.to_csv(file.with_suffix(".csv"), index=False, date_format="%Y-%m-%d")
+        with whole(file) as temporary:
+            _stored(frame).to_parquet(temporary, index=False)
+        text = frame.to_csv(index=False, date_format="%Y-%m-%d")
+        write_whole(file.with_suffix(".csv"), text)
     html = page(prediction, frames, scenario)
-    write_whole(folder / "forecast.html", html.encode())
+    write_whole(folder / "forecast.html", html)
     manifest = _manifest(prediction, asked, scenario, folder, ensemble)
-    write_whole(folder / NAME, json.dumps(manifest, indent=1).encode())
+    write_whole(folder / NAME, json.dumps(manifest, indent=1))
 
 
 def _stored(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from experiments.files import write_whole
+from abm.whole import write_whole
 from experiments.scoring.items import METRICS, SUBSETS
 from experiments.scoring.numbers import numbers
 from experiments.scoring.score import Scored
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
 def store(scored: Scored, folder: Path) -> Path:
     """Write the scores beside what was scored."""
     file = folder / NAME
-    write_whole(file, json.dumps(as_dict(scored), indent=1).encode())
+    write_whole(file, json.dumps(as_dict(scored), indent=1))
     return file
 
 

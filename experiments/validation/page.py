@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.files import write_whole
+from abm.whole import whole, write_whole
 from experiments.scoring.baselines import CALIBRATION, LAST
 from experiments.scoring.items import Items, items_of
 from experiments.scoring.said import LABELS, in_words
@@ -51,9 +51,10 @@ def write_validation(runs: Runs, size: Size, *, docs: Path, command: str) -> Pat
     """
     scored = score(runs.model, CALIBRATION, last=LAST, beside=runs.baselines)
     (docs / PICTURE).parent.mkdir(parents=True, exist_ok=True)
-    errors_figure(scored, runs.model).savefig(docs / PICTURE, dpi=DPI)
+    with whole(docs / PICTURE) as temporary:
+        errors_figure(scored, runs.model).savefig(temporary, dpi=DPI, format="png")
     page = docs / "validation.md"
-    write_whole(page, _page(scored, runs, size, command).encode())
+    write_whole(page, _page(scored, runs, size, command))
     return page
 
 

@@ -1,9 +1,11 @@
 """Access for everybody: the focus is seen everywhere, axe at every width and state."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from tabs import SOLARA, Tab, panel, seek
+from tabs import DRAWN, SOLARA, Tab, panel, seek, until
 
 PANELS = ("Now", "Why", "Text", "Tension", "Events", *SOLARA)
 
@@ -76,6 +78,25 @@ def test_axe_finds_nothing_wrong_with_what_opens_over_the_map(browser, address, 
         wrong += wrong_in(page, name, "dialog" if name == "help" else ".fp-page")
         if name == "legend":
             page.keyboard.press("Escape")
+    found.close()
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (400, "light")])
+def test_axe_finds_nothing_wrong_with_two_runs_compared(browser, address, width, theme):
+    found = Tab(browser, address, viewport={"width": width, "height": 860})
+    page = found.open(f"?scenario=two_valleys&seed=5&play=0&theme={theme}")
+    page.wait_for_function("() => flashpoint.players[0].total > 20")
+    seek(page, 12)
+    panel(page, "Steer")
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile("^Apply from day")).click()
+    expect(page.locator(".fp-compare")).to_be_visible()
+    wrong = []
+    for name in ("Side by side", "Difference"):
+        page.get_by_role("button", name=name).click()
+        until(page, DRAWN)
+        wrong += wrong_in(page, name)
     found.close()
     assert not wrong, "\n".join(map(str, wrong))
 

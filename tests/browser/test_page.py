@@ -12,6 +12,7 @@ from tabs import DRAWN, READY, SHOWN, Tab, panel, seek, until
 
 from abm.cli import main
 from abm.scenario import load_scenario
+from abm.ui.charts import CHARTS
 from abm.ui.ready import groups
 
 HASH = """name => { const c = flashpoint.maps[0].canvas[name];
@@ -327,6 +328,37 @@ def test_an_event_of_the_log_takes_the_map_to_its_place(shared):
     shared.get_by_role("button", name="Whole map").click()
 
 
+INKED = """() => [...document.querySelectorAll(".fp-chart")].map((box) => { const c = box.querySelector("canvas");
+  if (!c) return 0; const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data, seen = new Set();
+  for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 200) seen.add((d[i] >> 4) * 256 + (d[i + 1] >> 4) * 16 + (d[i + 2] >> 4));
+  return seen.size; })"""
+"""Colours in each chart."""
+
+
+def test_every_chart_has_its_lines_and_a_legend_that_names_them(tab):
+    page = tab.open("?run=peace&play=0")
+    page.wait_for_function("() => flashpoint.players[0].done")
+    panel(page, "Charts")
+    figures = page.locator(".fp-figure")
+    expect(figures).to_have_count(len(CHARTS))
+    empty = figures.filter(has_text="Nothing yet.").locator("b").all_inner_texts()
+    assert set(empty) <= {"Tension", "Losses so far"}  # at peace there may be none
+    page.wait_for_function(
+        f"most => ({INKED})().filter((n) => n > 1).length === most",
+        arg=len(CHARTS) - len(empty),
+    )
+    actors = page.evaluate("flashpoint.maps[0].meta.actors.map(a => a.name)")
+    sides = page.evaluate("flashpoint.maps[0].meta.blocs.map(b => b.name)")
+    for figure, chart in zip(figures.all(), CHARTS, strict=True):
+        expect(figure.locator("b")).to_have_text(chart.title)
+        expect(figure.locator("figcaption span")).to_have_text(chart.note)
+        named = figure.locator(".fp-key li").all_inner_texts()
+        assert named or chart.title in empty
+        for name in named:
+            parts = name.strip().split(" and ") if chart.title == "Tension" else [name]
+            assert {part.strip() for part in parts} <= {*actors, *sides}, chart.title
+
+
 def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
     seek(shared, 30)
     panel(shared, "Charts")
@@ -346,6 +378,26 @@ def test_charts_are_drawn_and_their_cursor_follows_the_day(shared):
 
 # 4: steer
 
+FLYING = """(which) => { const p = flashpoint.players[which], at = p.at.air, m = flashpoint.maps[which].meta;
+  for (let t = 24; t < p.total; t++) { const f = p.get(t).air; const rows = [];
+    for (let i = 0; i < f.n; i++) rows.push(m.actors[f.u8[i * f.size + at.actor]].id);
+    if (rows.includes("aurelia")) return rows; } return []; }"""
+"""What flies for the one whose aircraft were grounded, from a day after the change."""
+STRONG = """() => { const m = flashpoint.maps[0], c = m.control, t = Math.floor(flashpoint.state.now);
+  const [a, b] = flashpoint.players.map((p) => p.get(t).holder), strong = [], differing = [];
+  for (let i = 0; i < a.length; i++) { if (c.near[i] !== i) continue;
+    const x = (i % m.meta.width + 0.5) * c.fine, y = (Math.floor(i / m.meta.width) + 0.5) * c.fine;
+    if (c.g.getImageData(x, y, 1, 1).data[3] > 200) strong.push(i);
+    if (m.meta.bloc_of[a[i]] !== m.meta.bloc_of[b[i]]) differing.push(i); }
+  return [strong, differing]; }"""
+"""Cells in full colour in the difference, and cells that differ."""
+UNLIKE = """() => { const c = flashpoint.maps[0].control, m = flashpoint.maps[0].meta;
+  const f = flashpoint.players[1].get(flashpoint.state.now);
+  f.holder = f.holder.slice();
+  const open = [...f.holder.keys()].filter((i) => c.near[i] === i).slice(40, 43);
+  for (const i of open) f.holder[i] = m.actors.findIndex((_, a) => m.bloc_of[a] !== m.bloc_of[f.holder[i]]);
+  flashpoint.maps[0].stale = true; c.forget(); flashpoint.state.dirty = true; }"""
+
 
 def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
     page = tab.open("?scenario=two_valleys&seed=5&play=0")
@@ -362,12 +414,22 @@ def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
     assert page.evaluate(same, 20)
     page.get_by_role("button", name="Side by side").click()
     expect(page.locator(".fp-b")).to_be_visible()
+    expect(page.locator(".fp-a .fp-run")).to_have_text("With the change")
+    expect(page.locator(".fp-b .fp-run")).to_have_text("Before the change")
+    until(page, DRAWN)
+    assert page.evaluate(FLYING, 0) == []  # grounded here and not there
+    assert page.evaluate(FLYING, 1) != []
     page.get_by_role("button", name="Difference").click()
     expect(page.locator(".fp-b")).to_be_hidden()
     said = page.locator(".fp-a .fp-run")
     expect(said).to_have_text("Nothing differs from before the change on this day")
     seek(page, 48)
     expect(said).to_contain_text(re.compile(r"formations? (do|does|differ)|ground"))
+    page.evaluate(UNLIKE)  # as if three cells had gone another way
+    until(page, DRAWN)
+    strong, differing = page.evaluate(STRONG)
+    assert differing
+    assert strong == differing
     page.get_by_role("button", name="With the change").click()
     page.wait_for_function("() => location.search.includes('&changed=')")
     page.reload()
@@ -377,14 +439,16 @@ def test_a_change_branches_from_the_day_shown_and_can_be_compared(tab):
     page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
     page.get_by_role("button", name=re.compile("^Apply from day")).click()
     expect(page.locator(".fp-compare")).to_be_visible()
-    page.set_viewport_size({"width": 400, "height": 860})
-    until(page, APART)
+    page.get_by_role("button", name="Side by side").click()
+    for width in (1440, 1024, 400):
+        page.set_viewport_size({"width": width, "height": 860})
+        until(page, APART)
 
 
-APART = """() => { const box = (name) => document.querySelector(name).getBoundingClientRect();
-  const [a, b, c] = [".fp-compare", ".fp-clock", ".fp-tools"].map(box);
+APART = """() => { const names = [".fp-compare", ".fp-clock", ".fp-tools", ".fp-a .fp-run", ".fp-b .fp-run", ".fp-scale"];
+  const boxes = names.map((name) => document.querySelector(name).getBoundingClientRect());
   const apart = (x, y) => x.right <= y.left || y.right <= x.left || x.bottom <= y.top || y.bottom <= x.top;
-  return a.width > 0 && a.left >= 0 && apart(a, b) && apart(a, c); }"""
+  return boxes.every((a, i) => a.width > 0 && a.left >= 0 && boxes.slice(i + 1).every((b) => apart(a, b))); }"""
 
 
 def test_a_number_shows_its_evidence_and_a_wrong_one_is_refused(shared):
