@@ -39,7 +39,7 @@ def watched():
     patch.setattr(terms, "taskings", spy)
     model = ConflictModel(
         "deir_ezzor_2017",
-        rng=3,
+        rng=1,
         cell_km=20,
         days=12,
         record=True,

@@ -3,8 +3,8 @@
 import numpy as np
 
 from abm import kernels
-from abm.actors.costs import open_cost
-from abm.actors.paths import Field, bridges, fade, search_again
+from abm.actors.hauls import hauls, supply_costs, supply_paths
+from abm.actors.paths import Field, fade
 from abm.actors.situation import Situation
 from abm.events import Event
 from abm.rng import Streams
@@ -51,8 +51,8 @@ def _arrive(situation: Situation, days: float) -> list[Event]:
     supplied = np.zeros(len(theatre.site_ids), dtype=bool)
     for first, members in _groups(theatre):
         bases = situation.bases(first)
-        cost = _costs(situation, first)
-        found = _paths(situation, first, cost)
+        cost = supply_costs(situation, first)
+        found = supply_paths(situation, first, cost)
         rows = (members[formations.actor] & situation.alive).nonzero()[0]
         formations.inflow[rows] = _inflow(situation, found, bases, rows)
         mine = members[sites.controller]
@@ -82,37 +82,6 @@ def _groups(theatre: Theatre) -> tuple[tuple[int, BoolArray], ...]:
         return tuple(found)
 
     return theatre.once("supply_groups", make)
-
-
-def _costs(situation: Situation, actor: int) -> Int32Array:
-    """Return the cost of supply per cell over ground its side may use, 0 elsewhere."""
-    world, theatre = situation.world, situation.theatre
-    base, slow = theatre.ground.supply_cost, theatre.parameters.supply.contested
-    mine, countries = theatre.through[actor], theatre.may_enter[actor]
-    cost = open_cost(world, theatre, base, holders=mine, countries=countries, slow=slow)
-    cells, _ = situation.sources(actor)
-    # A base feeds those inside it, though the cell round it be another's.
-    own = cells[cost[cells] == 0]
-    part = (slow - 1.0) / kernels.QUARTERS
-    dear = base[own] * (1.0 + part * world.cells.exposed[own])
-    cost[own] = np.rint(np.minimum(dear, kernels.DEAREST_CELL)).astype(np.int32)
-    return cost
-
-
-def _paths(situation: Situation, actor: int, cost: Int32Array) -> Field:
-    """Return the field of supply cost from bases and forward depots."""
-    world, theatre = situation.world, situation.theatre
-    cells, offsets = situation.sources(actor)
-    over, name = bridges(world, theatre, actor), ("supply", actor)
-    return search_again(theatre, name, cost, over=over, sources=cells, offsets=offsets)
-
-
-def _hauls(situation: Situation, actor: int, cost: Int32Array) -> Field:
-    """Return the field of supply cost from bases alone."""
-    world, theatre = situation.world, situation.theatre
-    cells = theatre.site_cell[situation.bases(actor)]
-    over, name = bridges(world, theatre, actor), ("hauls", actor)
-    return search_again(theatre, name, cost, over=over, sources=cells)
 
 
 def _inflow(
@@ -168,7 +137,7 @@ def _bring_up(
     if not ready.any():
         return
     depots = mine[ready]
-    dist = _hauls(situation, actor, cost).dist[theatre.site_cell[depots]]
+    dist = hauls(situation, actor, cost).dist[theatre.site_cell[depots]]
     km = supply.depot_share * dist * theatre.ground.step_km
     sites.depot_km[depots] = np.where(dist < kernels.UNREACHED, km, np.inf)
 

@@ -553,7 +553,8 @@ def test_the_play_can_be_recorded_as_a_video(tab, tmp_path):
 
 
 def test_a_saved_run_opens_and_a_finished_one_can_be_saved(tab, data):
-    page = tab.open("?scenario=two_valleys&seed=6&play=0")
+    # longer than the engine runs ahead by itself
+    page = tab.open("?scenario=two_valleys&seed=6&days=90&play=0")
     panel(page, "Keep")
     page.get_by_role("button", name="Compute it to the end").click()
     page.get_by_role("button", name="Save this run").click()
