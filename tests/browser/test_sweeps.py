@@ -74,7 +74,7 @@ def test_a_point_opens_its_run(page):
     page.wait_for_function(point, polling=200)
     page.mouse.click(*page.evaluate(point))
     expect(page.get_by_test_id("facts")).not_to_contain_text("seed 5 ")
-    page.wait_for_function("() => flashpoint.players[0].total > 8")
+    page.wait_for_function(READY)
     expect(page.get_by_test_id("facts")).to_contain_text("live run")
     shown = page.get_by_test_id("facts").text_content().split(" · ")[:2]
     assert shown[1].startswith("fight.attrition = ")
@@ -94,4 +94,4 @@ def test_a_run_can_be_opened_by_its_number_and_a_wrong_number_is_refused(page):
     number.fill("3")
     number.press("Tab")
     page.get_by_role("button", name="Watch this run").click()
-    page.wait_for_function("() => flashpoint.players[0].total > 8")
+    page.wait_for_function(READY)
