@@ -986,6 +986,7 @@ def exchange(
     loss: Array,
     by: Array,
     touched: Array,
+    odds: Array,
     x: Array,
     y: Array,
     actor: Array,
@@ -1010,7 +1011,8 @@ def exchange(
     """Fill ``loss`` with the persons each formation loses to those within reach.
 
     Heterogeneous Lanchester attrition; see ``phases/fight.py``. ``by[i, j]`` collects
-    persons of actor i lost to actor j; ``touched`` marks formations in contact.
+    persons of actor i lost to actor j; ``touched`` marks formations in contact, and
+    ``odds`` is the fire on each, cover counted, over its own.
     """
     n = x.size
     reach2 = reach * reach
@@ -1022,6 +1024,7 @@ def exchange(
     pairs = 0
     for i in range(n):
         loss[i] = 0.0
+        odds[i] = 0.0
         touched[i] = False
     row = np.empty(n, np.int64)
     n_fighting = 0
@@ -1071,7 +1074,9 @@ def exchange(
             continue
         room = min(1.0, front / crowd[i])
         hidden = min(1.0, persons[i] / reference) if irregular[i] else 1.0
-        rate = attrition * exposure[i] * hidden * room * fire[i] / persons[i]
+        felt = exposure[i] * room * fire[i]
+        odds[i] = felt / max(power[i], 1.0)
+        rate = attrition * hidden * felt / persons[i]
         loss[i] = persons[i] * (1.0 - np.exp(-rate * days))
     for p in range(pairs):
         i = near_i[p]
@@ -1087,6 +1092,7 @@ def stances(
     assaulting: Array,
     fire: Array,
     exposure: Array,
+    in_town: Array,
     active: Array,
     personnel: Array,
     quality: Array,
@@ -1117,9 +1123,9 @@ def stances(
 ) -> None:
     """Fill who is ``assaulting``, with what ``fire``, and each one's ``exposure``.
 
-    See ``phases/fight.py``. Who is ``active`` may assault: on a kind of mission that
-    ``attacks``, or ``on_the_way`` where somebody bars it. ``works`` is what one's
-    entrenchment takes off.
+    See ``phases/fight.py``. ``in_town`` is how much of a town one defends. Who is
+    ``active`` may assault: on a kind of mission that ``attacks``, or ``on_the_way``
+    where somebody bars it. ``works`` is what one's entrenchment takes off.
     """
     for i in range(actor.size):
         m = mission[i]
@@ -1132,11 +1138,13 @@ def stances(
         value = personnel[i] * quality[i] * cohesion[i] * stock
         fire[i] = value * (1.0 + air_support[i]) * (1.0 + (surprise if fresh else 0.0))
         shelter = np.float32(cover_effect) * cover[cell[i]]
+        in_town[i] = 0.0
         if assaulting[i] and contact[i]:
             exposure[i] = np.float32(1.0) - shelter
             continue
-        inside = min(1.0, population[site[i]] / town) if site[i] >= 0 else 0.0
-        built = max(np.float64(shelter), built_up * inside)
+        if site[i] >= 0:
+            in_town[i] = min(1.0, population[site[i]] / town)
+        built = max(np.float64(shelter), built_up * in_town[i])
         exposure[i] = (1.0 - built) * (1.0 - works * entrenchment[i])
 
 
@@ -1152,8 +1160,12 @@ def wear(
     inflow: Array,
     resting: Array,
     assaulting: Array,
+    in_town: Array,
+    odds: Array,
     least_supply: float,
     per_loss: float,
+    spared: float,
+    overrun: float,
     recovery: float,
     isolation: float,
     digging: float,
@@ -1161,7 +1173,9 @@ def wear(
 ) -> None:
     """Take the ``loss`` off; let cohesion follow, and works grow under the ``resting``.
 
-    ``recovery``, ``isolation`` and ``digging`` are those of this tick, of ``days``.
+    A whole town spares its defenders ``spared`` of the loss of cohesion by losses.
+    ``overrun``, ``recovery``, ``isolation`` and ``digging`` are those of this tick, of
+    ``days``.
     """
     for i in range(personnel.size):
         share = 0.0
@@ -1169,7 +1183,8 @@ def wear(
             share = loss[i] / max(personnel[i], 1e-9)
         personnel[i] -= loss[i]
         lost_day[i] += (loss[i] / days - lost_day[i]) * min(1.0, days)
-        change = -per_loss * share
+        change = -per_loss * (1.0 - spared * in_town[i]) * share
+        change -= overrun * max(0.0, odds[i] - 1.0)
         if not contact[i] and supply[i] >= least_supply:
             change += recovery
         if inflow[i] <= 0.0:
@@ -1278,22 +1293,35 @@ def in_reach(
 @_jit
 def influence(
     total: Array,
+    reached: Array,
     cell: Array,
     actor: Array,
     power: Array,
     start: Array,
     neighbour: Array,
     weight: Array,
+    side: Array,
+    least: float,
+    close: float,
 ) -> None:
-    """Add each formation's power, faded by distance, to ``total[actor, cell]``."""
+    """Add each formation's power, faded by distance, to ``total[actor, cell]``.
+
+    Mark in ``reached[side, cell]`` where one of ``least`` power is so near that no less
+    than the share ``close`` of it is felt.
+    """
     for i in range(total.shape[1]):
         for a in range(total.shape[0]):
             total[a, i] = 0.0
+        for s in range(reached.shape[0]):
+            reached[s, i] = False
     for i in range(cell.size):
         if power[i] <= 0.0:
             continue
+        clears = power[i] >= least
         for k in range(start[cell[i]], start[cell[i] + 1]):
             total[actor[i], neighbour[k]] += np.float32(power[i] * weight[k])
+            if clears and weight[k] >= close:
+                reached[side[actor[i]], neighbour[k]] = True
 
 
 @_jit
@@ -1302,9 +1330,11 @@ def contest(
     contested: Array,
     exposed: Array,
     days_held: Array,
+    cleared: Array,
     challenger: Array,
     challenge_days: Array,
     strength: Array,
+    reached: Array,
     present: Array,
     populated: Array,
     open_cell: Array,
@@ -1322,7 +1352,8 @@ def contest(
     A cell passes to the strongest actor at war with its holder whose side's influence
     is at least ``least`` and ``advantage`` times that of the holder's side for
     ``patience`` days; a populated cell only to an actor present in it. It is
-    ``exposed`` by the enemy's part of both sides' influence, in quarters.
+    ``exposed`` by the enemy's part of both sides' influence, in quarters. The days for
+    which it is ``cleared`` count from when the holder's side has ``reached`` it.
     """
     n_actors = strength.shape[0]
     n_sides = 0
@@ -1334,6 +1365,8 @@ def contest(
         if not open_cell[i]:
             continue
         days_held[i] += np.float32(days)
+        if cleared[i] > 0.0 or reached[side[holder[i]], i]:
+            cleared[i] += np.float32(days)
         some = False
         for a in range(n_actors):
             if strength[a, i] > 0.0:
@@ -1392,6 +1425,7 @@ def contest(
         if challenge_days[i] >= patience:
             holder[i] = best
             days_held[i] = np.float32(0.0)
+            cleared[i] = np.float32(0.0)
             challenger[i] = -1
             challenge_days[i] = np.float32(0.0)
             flipped[flips] = i

@@ -59,6 +59,7 @@ def _cells(theatre: Theatre) -> Cells:
         contested=np.zeros(n, dtype=bool),
         exposed=np.zeros(n, dtype=np.uint8),
         days_held=np.full(n, LONG_HELD, dtype=np.float32),
+        cleared=np.full(n, LONG_HELD, dtype=np.float32),
         challenger=np.full(n, NOBODY, dtype=np.int8),
         challenge_days=np.zeros(n, dtype=np.float32),
     )

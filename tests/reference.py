@@ -166,18 +166,30 @@ def influence(n_actors, n_cells, placed, near):
     return total
 
 
+def reached(n_sides, n_cells, placed, near, *, side, least):
+    """Return reached[side][cell]: half the power of one of ``least`` is felt there."""
+    found = [[False] * n_cells for _ in range(n_sides)]
+    for cell, actor, power in placed:
+        for other, weight in near[cell]:
+            if power >= least and weight >= 0.5:
+                found[side[actor]][other] = True
+    return found
+
+
 def contest(cell, rules):
     """Return a cell's state after one tick, and whether it changed hands.
 
     Args:
-        cell: dict with holder, contested, exposed, days_held, challenger,
-            challenge_days,
+        cell: dict with holder, contested, exposed, days_held, cleared, challenger,
+            challenge_days, reached (by the holder's side),
             strength, present, may_hold (per actor), populated, open.
         rules: dict with war, side, least, advantage, patience, days.
     """
     if not cell["open"]:
         return cell, False
     new = cell | {"days_held": single(cell["days_held"] + rules["days"])}
+    if cell["cleared"] > 0.0 or cell["reached"]:
+        new["cleared"] = single(cell["cleared"] + rules["days"])
     quiet = {"challenger": -1, "challenge_days": 0.0}
     strength, h = cell["strength"], cell["holder"]
     if not any(value > 0.0 for value in strength):
@@ -207,7 +219,7 @@ def contest(cell, rules):
     lasted = cell["challenge_days"] if before >= 0 and side[before] == side[best] else 0
     lasted = single(lasted + rules["days"])
     if lasted >= rules["patience"]:
-        return new | quiet | {"holder": best, "days_held": 0.0}, True
+        return new | quiet | {"holder": best, "days_held": 0.0, "cleared": 0.0}, True
     return new | {"challenger": best, "challenge_days": lasted}, False
 
 

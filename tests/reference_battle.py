@@ -96,7 +96,7 @@ def _step(one, left, ground):
 
 
 def exchange(forces, rules):
-    """Return (loss per formation, {(hit, firing): persons}, who is in contact).
+    """Return (loss of each, {(hit, firing): persons}, who is in contact, odds of each).
 
     Args:
         forces: list of dicts with x, y, actor, bank, joined, fights, power, persons,
@@ -106,16 +106,18 @@ def exchange(forces, rules):
     """
     foes = [_foes(k, forces, rules) for k in range(len(forces))]
     facing = [sum(forces[j]["persons"] for j in near) for near in foes]
-    losses, by = [], {}
+    losses, by, odds = [], {}, []
     for k, one in enumerate(forces):
         aimed = {j: _aimed(forces[j], one, facing[j], rules) for j in foes[k]}
         fire = sum(aimed.values())
         if fire <= 0.0:
             losses.append(0.0)
+            odds.append(0.0)
             continue
         crowd = sum(forces[j]["persons"] * one["persons"] / facing[j] for j in foes[k])
-        rate = rules["attrition"] * one["exposure"] * fire / one["persons"]
-        rate *= min(1.0, rules["front"] / crowd)
+        felt = one["exposure"] * fire * min(1.0, rules["front"] / crowd)
+        odds.append(felt / max(one["power"], 1.0))
+        rate = rules["attrition"] * felt / one["persons"]
         if one["irregular"]:
             rate *= min(1.0, one["persons"] / rules["reference"])
         loss = one["persons"] * (1.0 - math.exp(-rate * rules["days"]))
@@ -123,7 +125,7 @@ def exchange(forces, rules):
         for j, part in aimed.items():
             pair = (one["actor"], forces[j]["actor"])
             by[pair] = by.get(pair, 0.0) + loss * part / fire
-    return losses, by, [bool(near) for near in foes]
+    return losses, by, [bool(near) for near in foes], odds
 
 
 def _foes(k, forces, rules):

@@ -55,7 +55,7 @@ def _capture(state, land, site, captor):
     cell = land.site_cell[site]
     if land.contests[captor][state["cells.holder"][cell]]:
         state["cells.holder"][cell] = captor
-        state["cells.days_held"][cell] = 0.0
+        state["cells.days_held"][cell] = state["cells.cleared"][cell] = 0.0
 
 
 def _cells(state, land, f, power):
@@ -67,12 +67,17 @@ def _cells(state, land, f, power):
         for r, value in enumerate(power)
         if f.status[r] != GONE and value >= land.rules["least"]
     }
-    names = "holder", "contested", "exposed", "days_held", "challenger"
+    side, least = land.rules["side"], land.rules["least"]
+    reached = reference.reached(
+        max(side) + 1, n, placed, land.near, side=side, least=least
+    )
+    names = "holder", "contested", "exposed", "days_held", "cleared", "challenger"
     names += ("challenge_days",)
     for cell in range(n):
         now = {name: state[f"cells.{name}"][cell] for name in names}
         now |= {
             "strength": [row[cell] for row in strength],
+            "reached": reached[side[now["holder"]]][cell],
             "present": [(a, cell) in present for a in range(land.n_actors)],
             "may_hold": [row[cell] for row in land.may_hold],
             "populated": land.population[cell] > 0.0,

@@ -130,11 +130,10 @@ def _roads(state, land):
         factor = {0: 0.0, 1: land.boats}.get(state["crossings.state"][k], 1.0)
         for end in land.ends[k]:
             boats[end] = max(boats[end], factor)
-    held = state["cells.days_held"]
     return land.roads | {
         "halt": halt,
         "holder": state["cells.holder"],
-        "secure": [days >= land.consolidation for days in held],
+        "secure": [days >= land.consolidation for days in state["cells.cleared"]],
         "boats": boats,
     }
 
@@ -248,11 +247,11 @@ def fight(state, land, draws):
             }
         )
     clash = [[days > 0.0 for days in row] for row in state["dyads.clash_days"]]
-    losses, _, touched = reference_battle.exchange(
+    losses, _, touched, odds = reference_battle.exchange(
         forces, land.battle | {"fires": land.war, "clash": clash}
     )
     for row, loss in enumerate(losses):
-        _suffer(state, land, f, row, loss, touched[row])
+        _suffer(state, land, f, row, loss, touched[row], odds[row])
 
 
 def _assault(state, land, f, row):
@@ -276,20 +275,27 @@ def _exposure(land, f, row):
     cover = single(single(p.cover_effect) * land.cover[f.cell[row]])
     if f.assaulting[row] and f.contact[row]:
         return single(1.0 - cover)
-    people = land.site_people[f.site[row]] if f.site[row] >= 0 else 0.0
-    built = max(cover, p.built_up_effect * min(1.0, people / p.town))
+    built = max(cover, p.built_up_effect * _in_town(land, f, row))
     return (1.0 - built) * (1.0 - p.entrenchment_effect * f.entrenchment[row])
 
 
-def _suffer(state, land, f, row, loss, touched):
+def _in_town(land, f, row):
+    if (f.assaulting[row] and f.contact[row]) or f.site[row] < 0:
+        return 0.0
+    return min(1.0, land.site_people[f.site[row]] / land.fight.town)
+
+
+def _suffer(state, land, f, row, loss, touched, odds):
     p, days, actor = land.fight, land.days, f.actor[row]
     share = loss / f.personnel[row] if f.personnel[row] > 0.0 else 0.0
+    share *= 1.0 - p.town_cohesion * _in_town(land, f, row)
     f.contact[row] = touched
     f.personnel[row] -= loss
     state["actors.killed_wounded"][actor] += loss
     f.lost_day[row] += (loss / days - f.lost_day[row]) * min(1.0, days)
     rested = not touched and f.supply[row] >= land.attack_supply
     change = -p.cohesion_loss * share + (p.cohesion_recovery * days if rested else 0.0)
+    change -= p.overrun * days * max(0.0, odds - 1.0)
     change -= p.isolation * days if f.inflow[row] <= 0.0 else 0.0
     f.cohesion[row] = min(1.0, max(0.0, f.cohesion[row] + change))
     waiting = f.mission[row] == -1 and f.status[row] == ACTIVE

@@ -46,6 +46,8 @@ PINNED = {
     "fight.entrenchment_effect": 0.5,
     "fight.digging": 0.15,
     "fight.cohesion_loss": 2.2,
+    "fight.town_cohesion": 0.75,
+    "fight.overrun": 0.0,
     "fight.cohesion_recovery": 0.06,
     "fight.isolation": 0.01,
     "fight.broken": 0.3,

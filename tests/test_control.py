@@ -120,6 +120,29 @@ def test_an_empty_enemy_cell_passes_after_the_days_of_patience():
     # patience 0.5 days: two ticks
     assert world.cells.holder[there] == CROWN
     assert world.cells.days_held[there] == 0.0
+    assert world.cells.cleared[there] == 0.0
+
+
+def test_ground_is_cleared_from_when_its_holders_people_come_near():
+    world, theatre = start(control__fade=8.0, control__limit=24.0)
+    keep_only(world, GUARD)
+    place(world, theatre, GUARD, at(theatre, 10, 9))
+    near, far = at(theatre, 10, 10), at(theatre, 10, 12)
+    world.cells.holder[[near, far]] = CROWN
+    world.cells.cleared[[near, far]] = 0.0
+    ticks(world, theatre, 4)
+
+    # 5 km away more than half of the Guard's influence is felt, 15 km away less
+    assert world.cells.holder[far] == CROWN
+    assert world.cells.cleared[near] == pytest.approx(1.0)
+    assert world.cells.cleared[far] == 0.0
+
+    place(world, theatre, GUARD, far)
+    ticks(world, theatre, 2)
+    place(world, theatre, GUARD, at(theatre, 10, 9))
+    ticks(world, theatre, 2)
+    # who has been there once need not stay
+    assert world.cells.cleared[far] == pytest.approx(1.0)
 
 
 def test_a_challenger_needs_twice_the_holders_influence():

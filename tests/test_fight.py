@@ -104,6 +104,39 @@ def test_a_town_protects_its_garrison():
     assert lost[GUARD] == pytest.approx(600 * (1 - np.exp(-0.0065)))
 
 
+@pytest.mark.parametrize(("town", "kept"), [(5000, 0.75), (30000, 0.375)])
+def test_the_garrison_of_a_town_holds_together_longer_than_its_assailants(town, kept):
+    world, theatre = two_in_the_open(fight__town_cohesion=0.75, fight__town=town)
+    formations, site = world.formations, theatre.site_row["T05"]
+    for row in (GUARD, BAND):
+        place(world, theatre, row, theatre.site_cell[site])
+    send(world, [GUARD], "attack", cell=theatre.site_cell[site], site=site)
+    formations.site[[GUARD, BAND]] = site
+    formations.contact[[GUARD, BAND]] = True
+    formations.cohesion[:] = 0.8
+    lost, _ = fought(world, theatre)
+
+    # 2.2 per share lost, of which a town spares its defender three quarters; 15 000
+    # inhabitants are a town of 5000, or half of one of 30 000
+    assert formations.cohesion[GUARD] == pytest.approx(0.8 - 2.2 * lost[GUARD] / 600)
+    loss = 2.2 * (1 - kept) * lost[BAND] / 650
+    assert formations.cohesion[BAND] == pytest.approx(0.8 - loss)
+
+
+def test_a_garrison_under_many_times_its_own_fire_is_overrun():
+    world, theatre = two_in_the_open(fight__overrun=0.2)
+    formations = world.formations
+    send(world, [GUARD], "attack", cell=at(theatre, 10, 8))
+    formations.personnel[BAND] = 130.0
+    lost, _ = fought(world, theatre)
+
+    # 780 against 130 · 0.8 = 104: 7.5 to 1; 0.2 a day for each beyond the first
+    overrun = 0.2 * 6.5 * 0.25
+    expected = 1 - overrun - 2.2 * lost[BAND] / 130
+    assert formations.cohesion[BAND] == pytest.approx(expected)
+    assert formations.cohesion[GUARD] == pytest.approx(1 - 2.2 * lost[GUARD] / 600)
+
+
 def test_few_irregulars_are_hard_to_find():
     world, theatre = two_in_the_open()
     world.formations.personnel[BAND] = 50.0

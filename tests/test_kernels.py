@@ -247,8 +247,11 @@ def test_influence_equals_its_oracle(seed):
     actor = rng.integers(0, n_actors, n).astype(np.int8)
     power = rng.normal(100, 100, n)
     total = np.full((n_actors, n_cells), 7, dtype=np.float32)
+    side, reached = np.array([0, 1, 0]), np.ones((2, n_cells), dtype=bool)
 
-    kernels.influence(total, cell, actor, power, start, neighbour, weight)
+    kernels.influence(
+        total, reached, cell, actor, power, start, neighbour, weight, side, 40.0, 0.5
+    )
 
     near = [
         list(zip(neighbour[a:b].tolist(), weight[a:b].tolist(), strict=True))
@@ -256,6 +259,9 @@ def test_influence_equals_its_oracle(seed):
     ]
     placed = list(zip(cell.tolist(), actor.tolist(), power.tolist(), strict=True))
     assert total.tolist() == reference.influence(n_actors, n_cells, placed, near)
+    assert reached.tolist() == reference.reached(
+        2, n_cells, placed, near, side=side.tolist(), least=40.0
+    )
 
 
 @given(SEEDS)

@@ -23,6 +23,8 @@ def some_contest(rng, n=30, n_actors=4, n_holders=6):
         "contested": rng.random(n) < 0.5,
         "exposed": rng.integers(0, 5, n).astype(np.uint8),
         "days_held": rng.choice([0, 1.25, 9], n).astype(np.float32),
+        "cleared": rng.choice([0, 1.25, 9], n).astype(np.float32),
+        "reached": rng.random((5, n)) < 0.5,
         "challenger": rng.integers(-1, n_actors, n).astype(np.int8),
         "challenge_days": rng.choice([0, 0.25, 0.5], n).astype(np.float32),
         "strength": strength.astype(np.float32),
@@ -41,9 +43,11 @@ def contested(cells, rules, flipped):
         cells["contested"],
         cells["exposed"],
         cells["days_held"],
+        cells["cleared"],
         cells["challenger"],
         cells["challenge_days"],
         cells["strength"],
+        cells["reached"],
         cells["present"],
         cells["populated"],
         cells["open"],
@@ -66,6 +70,8 @@ def test_contest_equals_its_oracle(seed):
         {name: column[..., i].tolist() for name, column in cells.items()}
         for i in range(n)
     ]
+    for cell in plain:
+        cell["reached"] = cell["reached"][rules["side"][cell["holder"]]]
     plain_rules = {
         name: value.tolist() if isinstance(value, np.ndarray) else value
         for name, value in rules.items()
@@ -81,6 +87,7 @@ def test_contest_equals_its_oracle(seed):
             "contested",
             "exposed",
             "days_held",
+            "cleared",
             "challenger",
             "challenge_days",
         ):
@@ -132,12 +139,13 @@ def some_battle(rng, n=14, n_actors=3):
 
 def exchanged(forces, rules):
     n, n_actors = forces["x"].size, len(rules["fires"])
-    loss, by = np.empty(n), np.zeros((n_actors, n_actors))
+    (loss, odds), by = np.empty((2, n)), np.zeros((n_actors, n_actors))
     touched = np.empty(n, dtype=bool)
     kernels.exchange(
         loss,
         by,
         touched,
+        odds,
         forces["x"],
         forces["y"],
         forces["actor"],
@@ -159,23 +167,24 @@ def exchanged(forces, rules):
         rules["front"],
         rules["days"],
     )
-    return loss, by, touched
+    return loss, by, touched, odds
 
 
 @given(SEEDS)
 def test_exchange_equals_its_oracle(seed):
     forces, rules = some_battle(np.random.default_rng(seed))
 
-    loss, by, touched = exchanged(forces, rules)
+    loss, by, touched, odds = exchanged(forces, rules)
 
     plain = {
         name: value.tolist() if isinstance(value, np.ndarray) else value
         for name, value in rules.items()
     }
-    losses, blame, contact = reference_battle.exchange(
+    losses, blame, contact, ratio = reference_battle.exchange(
         reference_battle.plain_rows(forces), plain
     )
     np.testing.assert_allclose(loss, losses, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(odds, ratio, rtol=1e-12, atol=1e-12)
     assert touched.tolist() == contact
     for i in range(len(by)):
         for j in range(len(by)):
@@ -186,7 +195,7 @@ def test_exchange_equals_its_oracle(seed):
 def test_every_loss_has_someone_who_may_fire_and_none_exceeds_those_present(seed):
     forces, rules = some_battle(np.random.default_rng(seed))
 
-    loss, by, touched = exchanged(forces, rules)
+    loss, by, touched, _ = exchanged(forces, rules)
 
     assert by.sum() == pytest.approx(loss.sum())
     assert not by[~(rules["fires"] | rules["clash"])].any()
@@ -199,7 +208,7 @@ def test_the_order_of_formations_changes_no_loss(seed, order):
     forces, rules = some_battle(np.random.default_rng(seed))
     shuffled = {name: column[list(order)] for name, column in forces.items()}
 
-    loss, _, _ = exchanged(forces, rules)
-    again, _, _ = exchanged(shuffled, rules)
+    loss, _, _, _ = exchanged(forces, rules)
+    again, _, _, _ = exchanged(shuffled, rules)
 
     np.testing.assert_allclose(again, loss[list(order)], rtol=1e-9, atol=1e-12)

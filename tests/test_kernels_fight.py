@@ -22,12 +22,13 @@ def test_stances_equal_plain_python(seed):
     kind, irregular = rng.integers(0, 3, 4).astype(np.int8), rng.random(3) < 0.5
     attacks, on_the_way = np.array([1, 0, 0], bool), np.array([0, 1, 0], bool)
     cover, people = rng.random(9).astype(np.float32), rng.random(4) * 900.0
-    assaulting, (fire, exposure) = np.empty(N, dtype=bool), np.empty((2, N))
+    assaulting, (fire, exposure, in_town) = np.empty(N, dtype=bool), np.empty((3, N))
 
     kernels.stances(
-        assaulting, fire, exposure, active, personnel, quality, cohesion, supply,
-        support, contact, works, actor, cell, site, mission, route, kind, attacks,
-        on_the_way, irregular, cover, people, 0.3, 0.2, 0.25, 0.4, 0.5, 0.8, 500.0, 0.6,
+        assaulting, fire, exposure, in_town, active, personnel, quality, cohesion,
+        supply, support, contact, works, actor, cell, site, mission, route, kind,
+        attacks, on_the_way, irregular, cover, people, 0.3, 0.2, 0.25, 0.4, 0.5, 0.8,
+        500.0, 0.6,
     )  # fmt: skip
 
     for i in range(N):
@@ -42,6 +43,8 @@ def test_stances_equal_plain_python(seed):
         assert fire[i] == pytest.approx(value, rel=1e-12)
         shelter = 0.5 * float(cover[cell[i]])
         town = min(1.0, people[site[i]] / 500.0) if site[i] >= 0 else 0.0
+        town = 0.0 if assault and contact[i] else town
+        assert in_town[i] == pytest.approx(town, rel=1e-12)
         share = (1 - max(shelter, 0.8 * town)) * (1 - 0.6 * works[i])
         share = 1 - shelter if assault and contact[i] else share
         assert exposure[i] == pytest.approx(share, rel=1e-6)
@@ -51,20 +54,22 @@ def test_stances_equal_plain_python(seed):
 def test_wear_equals_plain_python(seed):
     rng = np.random.default_rng(seed)
     personnel, loss = rng.choice([0.0, 40.0, 800.0], N), rng.random(N) * 30
-    lost_day, cohesion, works, supply = rng.random((4, N))
+    lost_day, cohesion, works, supply, in_town = rng.random((5, N))
+    odds = rng.random(N) * 3
     inflow, loss = rng.choice([0.0, 0.5], N), np.minimum(loss, personnel)
     contact, resting, assaulting = rng.random((3, N)) < 0.5
     before = personnel.copy(), lost_day.copy(), cohesion.copy(), works.copy()
 
     kernels.wear(
         personnel, lost_day, cohesion, works, loss, contact, supply, inflow, resting,
-        assaulting, 0.3, 2.5, 0.02, 0.03, 0.05, 0.25,
+        assaulting, in_town, odds, 0.3, 2.5, 0.7, 0.08, 0.02, 0.03, 0.05, 0.25,
     )  # fmt: skip
 
     for i in range(N):
         had, daily, order, dug = (float(column[i]) for column in before)
         share = loss[i] / had if had > 0 else 0.0
-        order -= 2.5 * share
+        order -= 2.5 * share * (1 - 0.7 * in_town[i])
+        order -= 0.08 * (odds[i] - 1) if odds[i] > 1 else 0.0
         order += 0.02 if not contact[i] and supply[i] >= 0.3 else 0.0
         order -= 0.03 if inflow[i] <= 0 else 0.0
         dug += 0.05 if resting[i] and not assaulting[i] else 0.0

@@ -71,7 +71,7 @@ def test_hostile_ground_is_crossed_at_the_pace_of_an_advance():
 
 def test_newly_won_ground_is_passed_no_faster():
     world, theatre = marching(GUARD, [8, 7, 6])
-    world.cells.days_held[at(theatre, ROW, 7)] = 2.75
+    world.cells.cleared[at(theatre, ROW, 7)] = 2.75
     moved(world, theatre)
 
     assert world.formations.progress_km[GUARD] == pytest.approx(1.575)

@@ -7,8 +7,11 @@ from abm.actors.positions import places
 from abm.events import Event
 from abm.rng import Streams
 from abm.theatre import Theatre
-from abm.units import NOBODY, FloatArray
+from abm.units import NOBODY, BoolArray, Float32Array, FloatArray
 from abm.world import ACTIVE, GONE, World
+
+CLOSE = 0.5
+"""Share of a formation's influence felt where it clears ground: ``fade`` km away."""
 
 
 def run(
@@ -27,23 +30,37 @@ def _power(world: World) -> FloatArray:
     return np.where(formations.status == ACTIVE, value, 0.0)
 
 
-def _cells(world: World, theatre: Theatre) -> None:
-    """Pass cells to whoever has had the upper hand for long enough."""
-    formations, cells = world.formations, world.cells
-    control = theatre.parameters.control
-    n_actors, n_cells = theatre.n_actors, theatre.grid.n_cells
-    power = _power(world)
+def _influence(
+    world: World, theatre: Theatre, power: FloatArray
+) -> tuple[Float32Array, BoolArray]:
+    """Return influence, (n_actors, n_cells), and who is near, (n_sides, n_cells)."""
+    formations, n_cells = world.formations, theatre.grid.n_cells
     # The actors of a cell lie side by side: the kernels go from cell to cell.
-    strength = np.empty((n_cells, n_actors), dtype=np.float32).T
+    strength = np.empty((n_cells, theatre.n_actors), dtype=np.float32).T
+    reached = np.empty((len(theatre.bloc_names), n_cells), dtype=bool)
     kernels.influence(
         strength,
+        reached,
         formations.cell,
         formations.actor,
         power,
         theatre.ground.near_start,
         theatre.ground.near_cell,
         theatre.ground.near_weight,
+        theatre.bloc,
+        theatre.parameters.control.least,
+        CLOSE,
     )
+    return strength, reached
+
+
+def _cells(world: World, theatre: Theatre) -> None:
+    """Pass cells to whoever has had the upper hand for long enough."""
+    formations, cells = world.formations, world.cells
+    control = theatre.parameters.control
+    n_actors, n_cells = theatre.n_actors, theatre.grid.n_cells
+    power = _power(world)
+    strength, reached = _influence(world, theatre, power)
     present = np.zeros((n_cells, n_actors), dtype=bool).T
     there = (formations.status != GONE) & (power >= control.least)
     present[formations.actor[there], formations.cell[there]] = True
@@ -52,9 +69,11 @@ def _cells(world: World, theatre: Theatre) -> None:
         cells.contested,
         cells.exposed,
         cells.days_held,
+        cells.cleared,
         cells.challenger,
         cells.challenge_days,
         strength,
+        reached,
         present,
         theatre.once("populated", lambda: theatre.population > 0.0),
         theatre.open,
@@ -127,6 +146,7 @@ def _capture(world: World, theatre: Theatre, site: int, captor: int) -> Event:
     if theatre.contests[captor, cells.holder[cell]]:
         cells.holder[cell] = captor
         cells.days_held[cell] = 0.0
+        cells.cleared[cell] = 0.0
     return Event(
         "control",
         "capture",

@@ -28,16 +28,30 @@ def run(
     del actors
     formations, parameters = world.formations, theatre.parameters.fight
     alive = (formations.status != GONE) & (formations.personnel > 0.0)
+    fire, exposure, in_town = _stances(world, theatre, alive)
+    fire *= lognormal_error(streams().random(len(fire)), parameters.noise)
+    loss, odds = _exchange(world, theatre, alive, fire, exposure)
+    _wear(world, theatre, loss, in_town, odds)
+    return _break(world, theatre)
+
+
+def _exchange(
+    world: World,
+    theatre: Theatre,
+    alive: BoolArray,
+    fire: FloatArray,
+    exposure: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Write down who lost how many to whom; return losses and odds, (n_formations,)."""
+    formations, parameters = world.formations, theatre.parameters.fight
     x, y, _, _, _ = places(world, theatre)
-    fire, exposure = _stances(world, theatre, alive)
-    noise = lognormal_error(streams().random(len(formations.actor)), parameters.noise)
-    loss, touched = np.empty(len(x)), np.empty(len(x), dtype=bool)
-    by = np.zeros((theatre.n_actors, theatre.n_actors))
     n = theatre.n_actors
+    (loss, odds), by = np.empty((2, len(x))), np.zeros((n, n))
     kernels.exchange(
         loss,
         by,
-        touched,
+        formations.contact,
+        odds,
         x,
         y,
         formations.actor,
@@ -46,7 +60,7 @@ def run(
         alive,
         theatre.war[:n, :n],
         world.dyads.clash_days > 0.0,
-        fire * noise,
+        fire,
         formations.personnel,
         formations.assaulting,
         exposure,
@@ -59,25 +73,25 @@ def run(
         parameters.stack * parameters.front,
         theatre.days_per_tick,
     )
-    formations.contact[:] = touched
-    return _take_losses(world, theatre, loss, by)
+    _tell(world, loss, by)
+    return loss, odds
 
 
 def _stances(
     world: World, theatre: Theatre, alive: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Mark who assaults; return each one's fire and exposure, shape (n_formations,).
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mark who assaults; return fire, exposure and town of each, (n_formations,).
 
     Attackers and raiders assault, and those on their way elsewhere whom an enemy bars.
     Fire is the fighting value, persons-equivalent: personnel · quality · supply ·
     cohesion · (1 + air support) · (1 + surprise), which irregulars have who were not in
     contact. Exposure is the share of the open-field loss one suffers, in (0, 1]: cover
     protects everyone; buildings, where they protect more, and works only those who do
-    not assault.
+    not assault. What one defends is a town by its inhabitants, in [0, 1].
     """
     f, parameters = world.formations, theatre.parameters
     fight = parameters.fight
-    fire, exposure = np.empty((2, len(f.actor)))
+    fire, exposure, in_town = np.empty((3, len(f.actor)))
     active = alive & (f.status == ACTIVE)
     columns = (active, f.personnel, f.quality, f.cohesion, f.supply)
     place = (f.air_support, f.contact, f.entrenchment, f.actor, f.cell, f.site)
@@ -85,6 +99,7 @@ def _stances(
         f.assaulting,
         fire,
         exposure,
+        in_town,
         *columns,
         *place,
         f.mission,
@@ -104,26 +119,34 @@ def _stances(
         fight.town,
         fight.entrenchment_effect,
     )
-    return fire, exposure
+    return fire, exposure, in_town
 
 
-def _take_losses(
-    world: World, theatre: Theatre, loss: FloatArray, by: FloatArray
-) -> list[Event]:
+def _tell(world: World, loss: FloatArray, by: FloatArray) -> None:
+    """Write down who lost how many where, and to whom."""
     formations = world.formations
-    world.actors.killed_wounded += np.bincount(formations.actor, loss, theatre.n_actors)
+    world.actors.killed_wounded += np.bincount(formations.actor, loss, len(by))
     world.journal.kills += by
     hit = (loss > 0.0).nonzero()[0]
     actor = formations.actor[hit]
     enemy = by.argmax(axis=1)[actor]
     columns = (formations.cell[hit], actor, enemy, loss[hit])
     world.journal.kill_cells += zip(*(one.tolist() for one in columns), strict=True)
-    _wear(world, theatre, loss)
-    return _break(world, theatre)
 
 
-def _wear(world: World, theatre: Theatre, loss: FloatArray) -> None:
-    """Take losses; cohesion falls with them and isolation, recovers out of contact."""
+def _wear(
+    world: World,
+    theatre: Theatre,
+    loss: FloatArray,
+    in_town: FloatArray,
+    odds: FloatArray,
+) -> None:
+    """Take losses; cohesion falls with them, isolation and odds, and recovers in rest.
+
+    Whoever defends a town breaks later: there is nowhere to run, and a cellar is held
+    without seeing how the rest of the line fares. Whoever is under more fire than his
+    own, cover and works counted, is overrun before he is worn down.
+    """
     formations, parameters = world.formations, theatre.parameters.fight
     days = theatre.days_per_tick
     waiting = (formations.mission == NOBODY) & (formations.status == ACTIVE)
@@ -138,8 +161,12 @@ def _wear(world: World, theatre: Theatre, loss: FloatArray) -> None:
         formations.inflow,
         (formations.route[:, 0] < 0) | waiting,
         formations.assaulting,
+        in_town,
+        odds,
         theatre.parameters.supply.attack_supply,
         parameters.cohesion_loss,
+        parameters.town_cohesion,
+        parameters.overrun * days,
         parameters.cohesion_recovery * days,
         parameters.isolation * days,
         parameters.digging * days,

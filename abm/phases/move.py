@@ -61,7 +61,7 @@ def _march(world: World, theatre: Theatre) -> tuple[FloatArray, FloatArray]:
         formations.mobility,
         theatre.ground.allowance,
         world.cells.holder,
-        world.cells.days_held >= rules.consolidation,
+        world.cells.cleared >= rules.consolidation,
         theatre.through,
         theatre.through | theatre.contests,
         theatre.country,

@@ -22,6 +22,7 @@ class Cells:
         contested: enemies both have influence here.
         exposed: the enemy's part of the influence of both, in quarters, 0 to 4.
         days_held: since the holder last changed.
+        cleared: days since the holder's people first came near after that, or 0.
         challenger: actor that has the upper hand, or NOBODY.
         challenge_days: for how long it has had it.
     """
@@ -30,6 +31,7 @@ class Cells:
     contested: BoolArray
     exposed: UInt8Array
     days_held: Float32Array
+    cleared: Float32Array
     challenger: Int8Array
     challenge_days: Float32Array
 

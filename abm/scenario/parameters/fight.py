@@ -24,6 +24,9 @@ class FightParameters:
         entrenchment_effect: share of losses that full entrenchment prevents.
         digging: entrenchment gained a day when not moving.
         cohesion_loss: cohesion lost per share of the formation lost.
+        town_cohesion: share of that which a town spares its defender.
+        overrun: cohesion lost a day for each time that the fire on a formation, its
+            cover counted, exceeds its own, beyond the first.
         cohesion_recovery: cohesion regained a day, supplied and out of contact.
         isolation: cohesion lost a day without any supply.
         broken: cohesion below which a formation breaks.
@@ -48,6 +51,8 @@ class FightParameters:
     entrenchment_effect: Share
     digging: PerDay
     cohesion_loss: Share
+    town_cohesion: Share
+    overrun: PerDay
     cohesion_recovery: PerDay
     isolation: PerDay
     broken: Share

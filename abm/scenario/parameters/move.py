@@ -19,7 +19,8 @@ class MoveParameters:
         open_ground: pace off the road on steppe relative to a motorway.
         foot_penalty: pace on foot off the road relative to foot on the road.
         advance: pace of an advance through undefended hostile ground on a road.
-        consolidation: days after which newly won ground is passed at full pace.
+        consolidation: days after which newly won ground is passed at full pace,
+            from when its holders first came near.
         least_supply: nobody enters a cell where the expected supply is below this.
         boats: pace of a crossing by boat relative to a bridge.
         boat_detour: path cost of a boat crossing, in km of road.
