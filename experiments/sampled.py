@@ -184,7 +184,7 @@ def _hostile_road_km(model: ConflictModel, before: March, row: int) -> float:
     total = 0.0
     for cell, km in _segments(model, before, row):
         safe = theatre.through[actor, world.cells.holder[cell]]
-        safe = safe and world.cells.days_held[cell] >= secure
+        safe = safe and world.cells.cleared[cell] >= secure
         if theatre.road[cell] > 0 and not safe:
             total += km
     return total

@@ -13,7 +13,7 @@ from abm.cli import main
 from abm.scenario import load_scenario
 from experiments.calibration import screen, smc
 from experiments.calibration.calibrate import calibrate, planned, setting_of, sized
-from experiments.calibration.candidates import Candidate, candidates
+from experiments.calibration.candidates import Candidate, candidates, point_about
 from experiments.calibration.defaults import identified, set_defaults, spread
 from experiments.calibration.matching import implausibility
 from experiments.calibration.targets import GROUPS, statistics, targets, ucdp_losses
@@ -237,6 +237,16 @@ def test_a_statistic_that_follows_one_parameter_is_explained_by_it_alone():
     assert shares[[0, 2], 0].max() < 0.05
     assert shares[:, 1] == pytest.approx(0.0)
     assert shares[:, 2].mean() == pytest.approx(1 / 199, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("default", "ends"), [(40.0, (15.0, 65.0)), (10.0, (0.0, 35.0)), (100.0, (75, 100))]
+)
+def test_screening_looks_at_half_of_a_range_about_the_default(default, ends):
+    one = Candidate("fight.reach", default, low=0.0, high=100.0, unit="km")
+    found = [point_about([one], np.array([share]))["fight.reach"] for share in (0, 1)]
+
+    assert found == pytest.approx(ends)
 
 
 def test_screening_finds_the_parameters_that_matter_among_all(tmp_path, monkeypatch):

@@ -10,6 +10,8 @@ from abm.units import FloatArray
 from experiments.problems import StudyError
 
 ASSUMED = "assumed"
+WINDOW = 0.5
+"""Share of a plausible range that is looked at about the default, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Candidate:
         """Return the value at a coordinate of the unit interval."""
         return self.low + (self.high - self.low) * unit
 
+    def about(self, share: float) -> float:
+        """Return the coordinate at a share of the window about the default.
+
+        The window ends where the plausible range does.
+        """
+        middle = (self.value - self.low) / (self.high - self.low)
+        low, high = max(0.0, middle - WINDOW / 2), min(1.0, middle + WINDOW / 2)
+        return low + (high - low) * share
+
 
 def candidates(scenario: Scenario) -> tuple[Candidate, ...]:
     """Return every assumed parameter that has a plausible range of some width."""
@@ -53,6 +64,14 @@ def point(found: Sequence[Candidate], unit: FloatArray) -> dict[str, float]:
     """Return values by path at a point of the unit cube."""
     return {
         one.path: one.at(float(share)) for one, share in zip(found, unit, strict=True)
+    }
+
+
+def point_about(found: Sequence[Candidate], unit: FloatArray) -> dict[str, float]:
+    """Return values by path at a point of the unit cube laid over the windows."""
+    return {
+        one.path: one.at(one.about(float(share)))
+        for one, share in zip(found, unit, strict=True)
     }
 
 

@@ -14,8 +14,11 @@ from experiments.ensemble import Ensemble
 from experiments.problems import StudyError
 
 NOTE = " Calibrated: median of the scenario's ensemble (docs/posterior.md); before, "
-UNIDENTIFIED = 0.9
-"""A marginal whose spread is this much of the prior's has learned next to nothing."""
+UNIDENTIFIED = 0.8
+"""A marginal whose spread is this much of the prior's has learned too little.
+
+The medians of single marginals need not go together; see docs/history.md.
+"""
 
 DIGITS = 3
 """Significant digits of a default; the posterior does not know more."""

@@ -232,7 +232,7 @@ def _screening(done: Calibrated) -> list[str]:
         "## Screening",
         "",
         "`share`: mean squared rank correlation with the statistics over a Latin",
-        f"hypercube of all parameters ({screen.cube} runs; by luck "
+        f"hypercube of half the range about each default ({screen.cube} runs; by luck "
         f"{1 / (screen.cube - 1):.4f}).",
         f"`morris`: mean elementary effect over {screen.trajectories} trajectories",
         "of the single parameters with the largest shares; 1 is their mean.",

@@ -1,9 +1,11 @@
 """Screening: which assumed parameters move the statistics at all.
 
-A Latin hypercube over all of them first, of which every run says something about every
-parameter: how much of the statistics' rank variance each explains. Then Morris's
-elementary effects of those that explain most, one by one. A trajectory has one seed, so
-that its steps differ by their parameters and not by luck.
+A Latin hypercube about the defaults of all of them first, of which every run says
+something about every parameter: how much of the statistics' rank variance it explains.
+Over whole ranges most runs are far from any that is believed, and what the air war does
+there hides what matters near the defaults. Then Morris's elementary effects, over whole
+ranges, of those that explain most, one by one. A trajectory has one seed, so that its
+steps differ by their parameters and not by luck.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,7 @@ from SALib.sample import morris as sample
 from scipy.stats import qmc, rankdata
 
 from abm.units import FloatArray
-from experiments.calibration.candidates import Candidate, point
+from experiments.calibration.candidates import Candidate, point, point_about
 from experiments.calibration.points import Setting, results_at
 from experiments.calibration.targets import GROUPS, Targets
 
@@ -99,10 +101,10 @@ def screened(
 def _shares(
     found: Sequence[Candidate], setting: Setting, folder: Path, *, runs: int, seed: int
 ) -> pd.DataFrame:
-    """Return how much each parameter explains over a hypercube, most first."""
+    """Return how much each parameter explains near its default, most first."""
     rng = np.random.default_rng(seed)
     unit = qmc.LatinHypercube(len(found), rng=rng).random(runs)
-    points = [point(found, row) for row in unit]
+    points = [point_about(found, row) for row in unit]
     statistics = results_at(folder, points, setting, seed=seed)
     good = np.isfinite(statistics).all(axis=1)
     table = pd.DataFrame({"name": [one.path for one in found]})
