@@ -91,9 +91,9 @@ chromium: # Debian's Chromium for the browser tests, where it is missing and we 
 # All tests; without Chromium all but the browser's, and then a non-zero end that says so.
 define pytest
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then \
-	  $(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered $(1) $(ARGS); \
+	  $(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=html --disable-warnings $(1) $(ARGS); \
 	else \
-	  $(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --ignore=tests/browser $(1) $(ARGS); \
+	  $(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=html --disable-warnings --ignore=tests/browser $(1) $(ARGS); \
 	  echo "NOT RUN: tests/browser (every browser test), because there is no Chromium. On Debian: apt-get install chromium"; \
 	  exit 1; \
 	fi

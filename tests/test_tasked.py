@@ -40,6 +40,7 @@ def watched():
     model = ConflictModel(
         "deir_ezzor_2017",
         rng=1,
+        overrides={"fly.support_reach": 15.0},  # many are near what is aimed at
         cell_km=20,
         days=12,
         record=True,

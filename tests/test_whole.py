@@ -49,6 +49,27 @@ def test_a_folder_that_is_not_there_is_named_by_the_file_that_was_asked_for(tmp_
     assert error.value.filename == str(file)
 
 
+def test_a_link_stays_a_link_and_its_file_is_written(tmp_path):
+    file, link = tmp_path / "page.md", tmp_path / "latest.md"
+    file.write_text("old")
+    link.symlink_to(file)
+    write_whole(link, "new")
+
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+    assert sorted(tmp_path.iterdir()) == [link, file]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path):
+    link = tmp_path / "nothing"
+    link.symlink_to("/dev/null")
+    write_whole(link, "gone")
+
+    assert link.is_symlink()
+    assert link.is_char_device()
+    assert list(tmp_path.iterdir()) == [link]
+
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -102,6 +102,13 @@ def panel(page, name):
     expect(page.locator(heading).first).to_have_text(SOLARA.get(name, re.compile(".")))
 
 
+def branch(page, day=""):
+    """Ground all aircraft from the day shown, which must be ``day`` if it is given."""
+    panel(page, "Steer")
+    page.get_by_role("button", name=re.compile("^Ground all aircraft")).first.click()
+    page.get_by_role("button", name=re.compile(f"^Apply from day {day}")).click()
+
+
 def until(page, script, arg=None):
     """Wait until something is so in the page; what it comes to is what is tested."""
     page.wait_for_function(script, arg=arg)

@@ -94,4 +94,5 @@ def test_a_run_can_be_opened_by_its_number_and_a_wrong_number_is_refused(page):
     number.fill("3")
     number.press("Tab")
     page.get_by_role("button", name="Watch this run").click()
-    page.wait_for_function(READY)
+    until(page, "() => location.search.includes('&row=3&')")
+    page.wait_for_function(READY)  # the old run's player goes before the new one comes
