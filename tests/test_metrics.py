@@ -289,3 +289,19 @@ def test_irans_road_is_nearly_nothing_at_the_start():
     assert start["iran"]["open_route"] < 0.2
     assert start["syria"]["relieve_garrison"] < 0.2
     assert start["isis"]["besiege"] == 1.0
+
+
+def test_names_are_numbered_alike_in_every_piece_of_a_table():
+    first = sites_table([(0, "a", "x"), (0, "b", None)])
+    second = sites_table([(1, "b", "y")])
+    data = Data(Tables(sites=pa.concat_tables([first, second, first])))
+    assert data.codes("sites", "site_id").tolist() == [0, 1, 1, 0, 1]
+    assert data.codes("sites", "actor").tolist() == [0, -1, 1, 0, -1]
+    there = data.among("sites", "actor", wanted={"y"})
+    assert there.tolist() == [False, False, True, False, False]
+
+
+def test_a_table_without_rows_has_no_numbers_and_no_first_day():
+    data = Data(Tables(sites=sites_table([(0, "a", "x")]).slice(0, 0)))
+    assert data.codes("sites", "actor").tolist() == []
+    assert data.on_day("sites", max).tolist() == []

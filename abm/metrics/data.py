@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from abm.record.wanted import Wanted
 from abm.scenario import Scenario
-from abm.units import BoolArray
+from abm.units import NOBODY, BoolArray, IntArray
 
 
 class Recorded(Protocol):
@@ -37,6 +37,7 @@ class Data:
     def __init__(self, source: Recorded) -> None:
         self._source = source
         self._tables: dict[str, pa.Table] = {}
+        self._codes: dict[tuple[str, str], tuple[list[str], IntArray]] = {}
         self.scenario = source.scenario
         self.blocs = {actor.id: actor.bloc for actor in source.scenario.actors}
 
@@ -52,7 +53,8 @@ class Data:
     def on_day(self, name: str, which: Callable[..., Any]) -> BoolArray:
         """Return the rows of the first (``min``) or last (``max``) day, (n_rows,)."""
         days = self.values(name, "day")
-        there: BoolArray = days == which(days, default=0)
+        ends = (days.min(), days.max()) if days.size else (0,)
+        there: BoolArray = days == which(ends)
         return there
 
     def table(self, name: str) -> pa.Table:
@@ -77,12 +79,23 @@ class Data:
         )
 
     def _named(self, name: str, column: str, is_it: Callable[[str], bool]) -> BoolArray:
-        parts = [np.zeros(0, dtype=bool)]
-        for part in self.table(name)[column].chunks:
-            known = [is_it(each) for each in part.dictionary.to_pylist()]
-            codes = part.indices.fill_null(len(known)).to_numpy()
-            parts.append(np.array([*known, False])[codes])
-        return np.concatenate(parts)
+        names, codes = self._coded(name, column)
+        found: BoolArray = np.array([*map(is_it, names), False])[codes]
+        return found
+
+    def codes(self, name: str, column: str) -> IntArray:
+        """Return a column of names as numbers, equal where the names are, (n_rows,)."""
+        return self._coded(name, column)[1]
+
+    def _coded(self, name: str, column: str) -> tuple[list[str], IntArray]:
+        """Return a column's names, and each row's number among them or NOBODY."""
+        if (name, column) not in self._codes:
+            parts = self.table(name)[column].unify_dictionaries().chunks
+            names = parts[0].dictionary.to_pylist() if parts else []
+            codes = [part.indices.fill_null(NOBODY).to_numpy() for part in parts]
+            numbers = np.concatenate([np.zeros(0, dtype=np.int64), *codes])
+            self._codes[name, column] = names, numbers
+        return self._codes[name, column]
 
     def date(self, day: int) -> date:
         """Return the date of a day."""

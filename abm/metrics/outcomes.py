@@ -15,7 +15,7 @@ import numpy as np
 from abm.metrics.data import Data, Recorded
 from abm.metrics.dates import dated
 from abm.record.wanted import Wanted
-from abm.units import BoolArray, FloatArray
+from abm.units import NOBODY, BoolArray, FloatArray
 
 SCHEMA_FILE = Path(__file__).parents[1] / "record" / "outcomes.schema.json"
 COMPASS = {
@@ -167,13 +167,10 @@ def _tonnes(data: Data) -> dict[str, dict[str, float]]:
 
 def _by_actor(data: Data) -> BoolArray:
     """Return which rows of ``actors`` are the first of an actor and day, (n_rows,)."""
-    seen: set[tuple[int, str]] = set()
-    rows = data.rows("actors", "day", "actor")
-    first = np.zeros(len(rows), dtype=bool)
-    for k, row in enumerate(rows):
-        one = (row["day"], row["actor"])
-        first[k] = one not in seen
-        seen.add(one)
+    day, actor = data.values("actors", "day"), data.codes("actors", "actor")
+    key = day.astype(np.int64) * (actor.max(initial=0) - NOBODY + 1) + actor
+    first = np.zeros(len(key), dtype=bool)
+    first[np.unique(key, return_index=True)[1]] = True
     return first
 
 

@@ -88,7 +88,8 @@ class Log:
 
     def stacked(self, column: str) -> Array:
         """Return all daily rows of a column, shape (n_days, ...)."""
-        return np.stack(self.daily[column])
+        rows = self.daily[column]
+        return np.concatenate(rows).reshape(len(rows), *rows[0].shape)
 
 
 @dataclass(slots=True)

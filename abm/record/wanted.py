@@ -5,6 +5,7 @@ is no part of the scenario's hash: runs stay comparable when one asks for more.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -95,7 +96,7 @@ def wanted(scenario: Scenario) -> Wanted:
     if not path.exists():
         return Wanted()
     try:
-        found = Wanted.model_validate(toml_of(path.read_bytes()))
+        found = _read(path.read_bytes())
     except FileError as error:
         raise ScenarioError([f"{FILE}: {error}"]) from error
     except ValidationError as error:
@@ -107,6 +108,12 @@ def wanted(scenario: Scenario) -> Wanted:
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+@lru_cache(maxsize=4)
+def _read(content: bytes) -> Wanted:
+    """Return what a file says; a process that runs often reads the same each time."""
+    return Wanted.model_validate(toml_of(content))
 
 
 def _problems(found: Wanted, scenario: Scenario) -> Iterator[str]:
