@@ -58,8 +58,13 @@ def data(tmp_path_factory, saved):
     peace = run_headless(
         "two_valleys", seed=1, days=20, keep_frames=True, overrides=AT_PEACE
     )
-    ezzor = run_headless(
-        "deir_ezzor_2017", seed=3, days=12, cell_km=10, keep_frames=True
+    ezzor = run_headless(  # of these twelve days some have incidents of every kind
+        "deir_ezzor_2017",
+        seed=3,
+        days=12,
+        cell_km=10,
+        keep_frames=True,
+        overrides={"move.advance": 4.8},
     )
     for name, run in (("valleys", saved), ("peace", peace), ("ezzor", ezzor)):
         run.recorder.write(

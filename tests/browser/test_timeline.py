@@ -109,7 +109,7 @@ def test_the_ladder_of_a_pair_shows_its_step_tension_and_incidents(real):
         box = shown[words]
         expect(box.locator(".fp-facts")).to_contain_text(rungs[rung])
         expect(box.locator(".fp-facts")).to_contain_text(
-            f"tension {tension / 10:.0f} %"
+            f"tension {int(tension / 10 + 0.5)} %"  # halves upwards, as in the page
         )
         if incidents:
             expect(box.locator(".fp-facts")).to_contain_text(f"{incidents} incident")
