@@ -5,8 +5,6 @@ import re
 from playwright.sync_api import expect
 from tabs import panel, seek
 
-from abm.scenario import load_scenario
-
 LINKS = """() => [...document.querySelectorAll(".fp-sentence li[data-link]")].map((e) =>
   [e.dataset.link, e.dataset.name, e.querySelector(".fp-value").textContent])"""
 
@@ -24,8 +22,7 @@ def test_figures_carry_their_value_and_unit_and_relations_their_names(real):
     seek(real, 40)
     panel(real, "Text")
     found = {name: value for _, name, value in real.evaluate(LINKS)}
-    advance = load_scenario("deir_ezzor_2017").parameters.move.advance
-    assert found["move.advance"] == f"{advance} km/day, fixed"
+    assert found["move.advance"] == "4.8 km/day, fixed"  # what this run was given
     assert found["convoy.heavy"] == "0.15, fixed"
     assert found["actors.hezbollah.patrons.iran"] == "fixed"
     assert re.fullmatch(
