@@ -1,7 +1,8 @@
 """The theatre: scenarios on a grid, checked against what the files say."""
 
 import shutil
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from abm.geo.banks import LEFT, RIGHT, connected, step_mask
 from abm.geo.roads import road_cells
 from abm.geo.shapes import lines
 from abm.scenario import ScenarioError, load_scenario
-from abm.theatre import build, order
+from abm.scenario.paths import paths
+from abm.theatre import assembly, build, order
 from abm.theatre.land import features, geometry_of
 from abm.theatre.sites import CROSSING_STATES
 
@@ -212,6 +214,75 @@ def test_a_theatre_is_built_once_and_its_land_shared_by_overrides():
     assert other is not first
     assert other.mask is first.mask
     assert other.n_parts > first.n_parts
+
+
+def other(setting):
+    """Return another value that a path may have."""
+    if isinstance(setting.value, bool):
+        return not setting.value
+    if isinstance(setting.value, str):
+        words = {"stance": "neutral", "status": "usable", "controller": "nobody"}
+        return words.get(setting.path.split(".")[-1], setting.value.split()[-1])
+    if setting.high is not None and setting.value != setting.high:
+        return setting.high
+    return setting.low if setting.low is not None else 1 - setting.value
+
+
+def of_each_kind(settings):
+    """Return one setting of each field of each table; of the map's, all."""
+    kinds = {}
+    for setting in settings:
+        parts = setting.path.split(".")
+        kinds[(parts[0], parts[-1] if parts[0] != "fight" else "")] = setting
+    return list(kinds.values())
+
+
+def built(scenario, cell_km):
+    """Return a theatre's columns, or why there is none."""
+    try:
+        theatre = build(scenario, cell_km)
+    except ScenarioError as error:
+        return {"error": str(error)}
+    columns = {part.name: getattr(theatre, part.name) for part in fields(theatre)}
+    del columns["scenario"]
+    return columns
+
+
+def same(one, two):
+    """Return whether two columns, or what holds columns, are equal."""
+    if isinstance(one, np.ndarray):
+        return one.dtype == two.dtype and np.array_equal(one, two)
+    if isinstance(one, Mapping):
+        return one.keys() == two.keys() and all(same(one[k], two[k]) for k in one)
+    if isinstance(one, tuple):
+        return len(one) == len(two) and all(map(same, one, two))
+    if is_dataclass(one):
+        return all(
+            same(getattr(one, part.name), getattr(two, part.name))
+            for part in fields(one)
+        )
+    return one == two
+
+
+@pytest.mark.parametrize(("name", "cell_km"), [(SMALL, None), (REAL, 10.0)])
+def test_a_theatre_that_shares_what_others_have_is_as_if_built_alone(
+    name, cell_km, monkeypatch
+):
+    scenario = load_scenario(name)
+    wanted = of_each_kind(paths(scenario))
+    assert len({setting.path.split(".")[0] for setting in wanted}) > 10
+    for setting in wanted:
+        try:
+            one = scenario.with_overrides({setting.path: other(setting)})
+        except ScenarioError:
+            continue
+        build(scenario, cell_km)
+        shared = built(one, cell_km)
+        with monkeypatch.context() as alone:
+            for kept in ("_theatres", "_places", "_regions"):
+                alone.setattr(assembly, kept, {})
+            fresh = built(one, cell_km)
+        assert same(shared, fresh), setting.path
 
 
 def test_a_change_of_the_rules_of_control_changes_the_map():

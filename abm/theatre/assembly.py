@@ -1,6 +1,7 @@
 """Build a theatre from a scenario; the result is kept per process."""
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,10 +15,15 @@ from abm.theatre.values import Objective
 from abm.units import HOURS_PER_DAY, Km
 
 _KEPT = 4
-"""Theatres, and lands, kept per process."""
+"""Theatres, and parts of them that others share, kept per process."""
+
+Key = TypeVar("Key", bound=Hashable)
+Found = TypeVar("Found")
 
 _theatres: dict[tuple[str, str, Km], Theatre] = {}
 _lands: dict[tuple[object, ...], Geometry] = {}
+_places: dict[tuple[object, ...], dict[str, Any]] = {}
+_regions: dict[tuple[object, ...], dict[str, Any]] = {}
 
 
 def build(
@@ -25,8 +31,9 @@ def build(
 ) -> Theatre:
     """Return the theatre of a scenario; the same one for the same inputs.
 
-    The land is kept apart from the rest, so that scenarios that differ only in
-    parameters share it.
+    The land, who stands where on it, and areas are kept apart from the rest, so that
+    scenarios that differ only in parameters and weights share them: the points of a
+    design, mostly.
 
     Args:
         scenario: a loaded scenario.
@@ -44,12 +51,22 @@ def build(
         raise ScenarioError([f"cell_km: {wrong}"])
     first = start or scenario
     key = (scenario.key, first.key, side)
-    if key not in _theatres:
+
+    def made() -> Theatre:
         begun = None if first.key == scenario.key else build(first, side)
-        while len(_theatres) >= _KEPT:
-            del _theatres[next(iter(_theatres))]
-        _theatres[key] = _built(scenario, _land(scenario, side), begun)
-    return _theatres[key]
+        return _built(scenario, _land(scenario, side), begun)
+
+    return _kept(_theatres, key, made)
+
+
+def _kept(store: dict[Key, Found], key: Key, make: Callable[[], Found]) -> Found:
+    """Return what is kept under a key, made if it is not; the oldest goes."""
+    if key not in store:
+        found = make()
+        while len(store) >= _KEPT:
+            del store[next(iter(store))]
+        store[key] = found
+    return store[key]
 
 
 def _land(scenario: Scenario, side: Km) -> Geometry:
@@ -61,23 +78,33 @@ def _land(scenario: Scenario, side: Km) -> Geometry:
         tuple(site.controller for site in scenario.sites),
         tuple(actor.countries for actor in scenario.actors),
     )
-    if key not in _lands:
-        while len(_lands) >= _KEPT:
-            del _lands[next(iter(_lands))]
-        _lands[key] = geometry_of(scenario, side)
-    return _lands[key]
+    return _kept(_lands, key, lambda: geometry_of(scenario, side))
+
+
+def _ordered(scenario: Scenario, side: Km) -> tuple[object, ...]:
+    """Return the key of what stands where at the start.
+
+    Weights and the parameters of phases place nobody; those of the map do.
+    """
+    phases = {*scenario.parameters.phases()} - {"map"}
+    placing = (
+        (path, value)
+        for path, value in scenario.overrides.items()
+        if path.split(".")[0] not in phases and not path.endswith(".weight")
+    )
+    return (scenario.hash, side, *placing)
 
 
 def _built(scenario: Scenario, where: Geometry, begun: Theatre | None) -> Theatre:
     """Return the theatre; ``begun`` is that of the run's start, if it is another."""
     who = parties.columns(scenario, where.country_names)
     places = sites.columns(scenario, where, who["holder_index"])
+    known = {**who, **places}
+    key = _ordered(scenario, where.grid.cell_km)
     if begun is None:
-        parts = order.columns(scenario, where, {**who, **places})
-        holder = holder0(scenario, where, {**who, **places, **parts})
+        stood = _kept(_places, key, lambda: _standing(scenario, where, known))
     else:
-        parts = {name: getattr(begun, name) for name in order.COLUMNS}
-        holder = begun.holder0
+        stood = {name: getattr(begun, name) for name in (*order.COLUMNS, "holder0")}
     n_actors = len(scenario.actors)
     found = Theatre(
         scenario=scenario,
@@ -88,12 +115,11 @@ def _built(scenario: Scenario, where: Geometry, begun: Theatre | None) -> Theatr
         n_actors=n_actors,
         n_holders=len(who["holder_names"]),
         nobody=len(who["holder_names"]) - 1,
-        holder0=holder,
         ground=_ground(scenario, where),
         **who,
         **_cells(where, places),
         **places,
-        **parts,
+        **stood,
         **sites.air(
             scenario,
             where.grid,
@@ -101,11 +127,19 @@ def _built(scenario: Scenario, where: Geometry, begun: Theatre | None) -> Theatr
             row=places["site_row"],
         ),
         **_objectives(scenario, who["holder_index"]),
-        **regions.columns(scenario, where, {**who, **places}),
+        **_kept(_regions, key, lambda: regions.columns(scenario, where, known)),
     )
     if begun is None:
         order.check(found)
     return found
+
+
+def _standing(
+    scenario: Scenario, where: Geometry, known: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the order of battle on the ground, and who holds which cell."""
+    parts = order.columns(scenario, where, known)
+    return {**parts, "holder0": holder0(scenario, where, {**known, **parts})}
 
 
 def _cells(where: Geometry, places: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,9 @@ from experiments.sweeps import Plan, carry_out
 PAIRS = 5
 SCENARIO = "deir_ezzor_2017"
 DAYS = 166
-POINTS = (0.02, 0.04)
-REPLICATES = 6
+POINTS = (0.01, 0.015, 0.02, 0.03, 0.04, 0.05)
+"""Values of fight.attrition; more than a process keeps theatres of."""
+REPLICATES = 2
 CHUNK = 2
 """Runs in a part of the store."""
 
