@@ -1,6 +1,6 @@
 // The play bar: play, step, speed, timeline with what happened on it.
 
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16]; // days a second
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32]; // days a second
 const svg = (d) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${d}"/></svg>`;
 const ICON = {
   play: svg("M8 5v14l11-7z"), pause: svg("M6 5h4v14H6zM14 5h4v14h-4z"),
