@@ -23,7 +23,8 @@ def supply(state, land, decides, first):
         _replace(state, land, f, days)
     rate = land.days / p.stock_days
     for row in range(len(f)):
-        use = f.supply[row] * (1.0 + p.assault_use * f.assaulting[row])
+        firing = f.assaulting[row] and f.contact[row]
+        use = f.supply[row] * (1.0 + p.assault_use * firing)
         level = f.supply[row] + (f.inflow[row] - use) * rate
         f.supply[row] = min(1.0, max(0.0, level))
 

@@ -11,7 +11,8 @@ from abm.rng import streams
 from abm.scenario import load_scenario
 from abm.theatre import build
 from abm.theatre.near import ground_lines
-from abm.world import GONE
+from abm.units import NOBODY
+from abm.world import BROKEN, GONE
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +261,36 @@ def test_a_line_closes_the_river_to_both_parties(theatre, who):
     assert not world.crossings.line[~barrier].any()
     others = [row for row in range(quick.n_actors) if row not in pair]
     assert not world.crossings.line[:, others].any()
+
+
+def test_who_is_under_way_halts_at_a_line_drawn_before_it(theatre, who):
+    quick = build(theatre.scenario.with_overrides({"escalate.line_rate": 50.0}))
+    world = opening(quick)
+    in_contact(world, quick, who, pair=("hillfolk", "borealia"))
+    pair = who["hillfolk"], who["borealia"]
+    world.dyads.rung[pair] = world.dyads.rung[pair[::-1]] = 1
+    world.dyads.tension[:] = 0.1
+    formations = world.formations
+    party, other = np.flatnonzero(formations.actor == who["borealia"])[1:3]
+    third = np.flatnonzero(formations.actor == who["aurelia"])[0]
+    here, there = int(quick.crossing_right[0]), int(quick.crossing_left[0])
+    for row in (party, third):
+        formations.status[row] = BROKEN
+        formations.cell[row] = here
+        formations.route[row, :2] = there, there + 1
+        formations.progress_km[row] = 3.0
+    formations.cell[other] = here - 1
+    formations.route[other, :2] = here, there
+    formations.progress_km[other] = 3.0
+    clashed(world, quick, ticks=2)
+
+    assert world.crossings.line[0, pair[1]]
+    assert (formations.route[party] == NOBODY).all()
+    assert formations.progress_km[party] == 0.0
+    # one that is a cell away comes up to the river; who agreed on nothing goes on
+    assert formations.route[other, :2].tolist() == [here, NOBODY]
+    assert formations.progress_km[other] == 3.0
+    assert formations.route[third, :2].tolist() == [there, there + 1]
 
 
 def guarded(world, theatre, *, ticks, seed=3):

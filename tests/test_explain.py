@@ -10,8 +10,13 @@ import pytest
 from abm.actors.choice import utility_terms
 from abm.cli.reasons import explained
 from abm.explain import orphans, reconsidered, sentences, trace, why
-from abm.explain.activity import _priced, _protected, activity, by_sentence
+from abm.explain.activity import (
+    _protected,
+    activity,
+    by_sentence,
+)
 from abm.explain.at_work import at_work, page
+from abm.explain.aversion import priced, shunned
 from abm.explain.trace import cited
 from abm.explain.why import COSTS, all_reasons, known_truth, labels
 from abm.record.problems import RunError
@@ -208,7 +213,7 @@ def test_activity_counts_what_the_tables_show(small_run, reasons):
     )
 
 
-def priced(**second):
+def told_by_losses(**second):
     """Return what one decision of Russia's tells of its aim to limit losses."""
     scenario = load_scenario("deir_ezzor_2017")
     russia = next(actor for actor in scenario.actors if actor.id == "russia")
@@ -222,19 +227,64 @@ def priced(**second):
     }
     rows = SimpleNamespace(to_pylist=lambda: [row])
     table = SimpleNamespace(select=lambda _: rows)
-    return _priced(SimpleNamespace(table=lambda _: table), scenario)
+    return priced(SimpleNamespace(table=lambda _: table), scenario)
 
 
 def test_an_aversion_acts_when_without_it_the_second_best_would_be_the_best():
     # 0.46 against 0.44; without three quarters of the losses' price 0.49 against 0.50
-    deadly = priced(support=0.52, loss=-0.08, tension=0.0)
+    deadly = told_by_losses(support=0.52, loss=-0.08, tension=0.0)
     # 0.46 against 0.44; without it 0.49 against 0.455
-    safe = priced(support=0.46, loss=-0.02, tension=0.0)
+    safe = told_by_losses(support=0.46, loss=-0.02, tension=0.0)
 
     assert deadly["russia.limit_losses"] == 1
     assert safe["russia.limit_losses"] == 0
     for found in (deadly, safe):
         assert found["weighs russia.limit_losses"] == 1
+
+
+def shy_anyway():
+    """Return what full tension takes off a strike of Russia's by its aversion."""
+    scenario = load_scenario("deir_ezzor_2017")
+    russia = next(actor for actor in scenario.actors if actor.id == "russia")
+    return scenario.parameters.fly.caution * russia.escalation_aversion
+
+
+def told_by_flights(first, second):
+    """Return what one target of Russia's sorties tells of its aim not to escalate."""
+    scenario, anyway = load_scenario("deir_ezzor_2017"), shy_anyway()
+
+    def target(value, hottest):
+        return {
+            "enmity": 1.0,
+            "value": value,
+            "regard": 1.0,
+            "caution": anyway + 0.2,
+            "hottest": hottest,
+        }
+
+    row = {
+        "actor": "russia",
+        "task": "interdiction",
+        "terms": target(*first),
+        "runner_up_task": "interdiction",
+        "runner_up_terms": target(*second),
+    }
+    rows = SimpleNamespace(to_pylist=lambda: [row, row | {"actor": "us"}])
+    table = SimpleNamespace(select=lambda _: rows)
+    found = shunned(SimpleNamespace(table=lambda _: table), scenario)
+    name = "russia.avoid_escalation_us"
+    return found[f"weighs {name}"], found[name]
+
+
+def test_shunning_escalation_acts_when_else_the_second_target_would_be_the_best():
+    # 0.2 of weight: half the tension takes 0.1 off the second target's worth, which
+    # the first has not to bear; without it the second would lead by 0.05
+    anyway = shy_anyway() * 0.5
+    assert told_by_flights((0.50, 0.0), (0.55 + anyway, 0.5)) == (0, 1)
+    # with as much tension near both, what it takes off decides nothing
+    assert told_by_flights((0.50, 0.5), (0.45, 0.5)) == (1, 0)
+    # 0.16 apart: 0.1 is too little to decide
+    assert told_by_flights((0.60, 0.0), (0.54 + anyway, 0.5)) == (0, 0)
 
 
 def test_protecting_acts_where_a_sortie_is_flown_out_of_care_for_the_protected():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from abm.air import targets
 from abm.air.standing import standing
 from abm.opening import opening
 from abm.phases import fly
@@ -220,3 +221,22 @@ def test_the_same_seed_flies_the_same_sorties(theatre):
 
     assert one.digest() == other.digest()
     assert one.digest() != flown(theatre, seed=5)[0].digest()
+
+
+def test_who_wants_no_escalation_is_more_cautious_in_the_air_too():
+    theatre = build(load_scenario("two_valleys"))
+    world, rules = opening(theatre), standing(theatre)
+    aims = [one for one in theatre.objectives if one.spec.type == "avoid_escalation"]
+    assert [theatre.actors[one.actor].id for one in aims] == ["borealia"]
+
+    def caution():
+        return targets.interests(world, theatre, rules).caution
+
+    averse = theatre.parameters.fly.caution * rules.aversion
+    wanted = np.zeros(theatre.n_actors)
+    wanted[aims[0].actor] = world.actors.weights[aims[0].row]
+    assert wanted.max() > 0.0
+    assert caution() == pytest.approx(averse + wanted)
+
+    world.actors.weights[aims[0].row] = 0.0
+    assert caution() == pytest.approx(averse)

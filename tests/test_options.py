@@ -68,6 +68,30 @@ def test_only_those_who_live_off_the_land_raid_and_only_engineers_bridge(day):
         assert BRIDGE not in kinds or spec.engineers
 
 
+def test_an_agreed_line_leaves_no_attack_across_the_river():
+    world, theatre = start()
+    bank = theatre.site_bank
+
+    def targets():
+        offered = menu(briefed(world, theatre), LEAGUE)
+        attacked = offered.kind == ATTACK
+        return offered.site[attacked], offered.entry[attacked]
+
+    sites, entry = targets()
+    assert (theatre.bank[entry] != bank[sites]).any()
+    beyond = {int(one) for one in sites[theatre.bank[entry] != bank[sites]]}
+
+    world.crossings.line[:, LEAGUE] = True
+    left, entry = targets()
+    assert (theatre.bank[entry] == bank[left]).all()
+    assert not beyond & set(left.tolist())
+    assert set(left.tolist()) == set(sites.tolist()) - beyond
+
+    world.crossings.line[:, LEAGUE] = False
+    world.crossings.line[:, CROWN] = True
+    assert set(targets()[0].tolist()) == set(sites.tolist())
+
+
 def test_engineers_are_offered_a_closed_crossing_from_their_own_bank():
     world, theatre = start(
         crossings__C01__status="destroyed_other",

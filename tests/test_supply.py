@@ -9,7 +9,7 @@ from abm.phases import supply
 from abm.theatre.ground import around, disc
 from abm.world import ACTIVE
 
-GUARD, GARRISON, SCOUTS = 0, 4, 9
+GUARD, FOOT, GARRISON, SCOUTS = 0, 1, 4, 9
 
 
 def run(world, theatre):
@@ -23,12 +23,15 @@ def test_a_formation_uses_a_fifth_of_its_stock_a_day_and_more_in_an_assault():
     formations = world.formations
     world.tick = 2
     formations.inflow[:] = 0.5
-    formations.assaulting[GUARD] = True
+    formations.assaulting[[GUARD, FOOT]] = True
+    formations.contact[GUARD] = True
     run(world, theatre)
 
     # stock of 5 days: 1 + (0.5 - 1 · 1.5) · 0.25 / 5; others 1 + (0.5 - 1) / 20
     assert formations.supply[GUARD] == pytest.approx(0.95)
     assert formations.supply[GARRISON] == pytest.approx(0.975)
+    # an order to attack uses nothing up before there is an enemy to fire at
+    assert formations.supply[FOOT] == pytest.approx(0.975)
 
 
 def test_supply_settles_at_what_arrives():

@@ -6,10 +6,10 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import estimates
-from abm.actors.paths import fade
+from abm.actors.paths import bridges, fade
 from abm.actors.situation import Situation
 from abm.theatre.values import read_only
-from abm.units import FloatArray, Int32Array
+from abm.units import NOBODY, BoolArray, FloatArray, Int32Array
 
 BEYOND = 1.5
 """Zones from the target at which the way begins: its flanks reach half a zone in."""
@@ -66,8 +66,37 @@ def outlook(situation: Situation, actor: int, points: Int32Array) -> Outlook:
         theatre.grid.width,
         theatre.grid.cell_km,
     )
+    entry[_behind_line(situation, actor, points, entry)] = NOBODY
     supply = _supply(situation, actor, points)
     return Outlook(enemy, on_way, own, supply, hostile_km, entry, tension)
+
+
+def _behind_line(
+    situation: Situation, actor: int, points: Int32Array, entry: Int32Array
+) -> BoolArray:
+    """Return the points to which an agreed line leaves no way from their entry."""
+    world, theatre = situation.world, situation.theatre
+    if not world.crossings.line[:, actor].any():
+        return np.zeros(points.size, dtype=bool)
+
+    def make() -> Int32Array:
+        over = bridges(world, theatre, actor)
+        label = np.empty(theatre.grid.n_cells, dtype=np.int32)
+        kernels.components(
+            label,
+            situation.open_ground(actor) & theatre.open,
+            theatre.mask,
+            theatre.grid.width,
+            over.start,
+            over.cell,
+            over.other,
+            over.extra,
+        )
+        return label
+
+    piece = situation.once("marching", actor, make)
+    there = piece[points]
+    return np.asarray((entry >= 0) & (there >= 0) & (there != piece[entry]))
 
 
 def _supply(situation: Situation, actor: int, points: Int32Array) -> FloatArray:

@@ -17,6 +17,7 @@ from abm.units import AnyIntArray, BoolArray, FloatArray, IntArray
 
 CARING = frozenset({"protect", "support"})
 HOSTILE = frozenset({"defeat", "weaken"})
+AVOIDING = frozenset({"avoid_escalation"})
 STOPPING = frozenset({"deny_route", "prevent_transfer"})
 
 
@@ -61,9 +62,11 @@ class Standing:
         caring: owner and object of objectives to protect or support,
             shape (n_objectives,) each, -1 for other objectives.
         hostile: the same for objectives to defeat or weaken.
+        avoiding: the same for objectives to avoid escalation.
         stopping: the same for objectives to shut a road or stop a cargo.
         watches: whose sorties are to be tracked where.
-        thresholds: tension at which each rung is entered, shape (n_rungs,).
+        thresholds: tension at which each rung is entered, shape (n_rungs,); none below
+            that of the rung before, whatever an override says.
         responses: rule per response, ``"suspend_channel air"`` and the like.
     """
 
@@ -80,6 +83,7 @@ class Standing:
     deconflicted: BoolArray
     caring: tuple[IntArray, IntArray]
     hostile: tuple[IntArray, IntArray]
+    avoiding: tuple[IntArray, IntArray]
     stopping: tuple[IntArray, IntArray]
     watches: tuple[Watch, ...]
     thresholds: FloatArray
@@ -146,9 +150,10 @@ def _standing(theatre: Theatre) -> Standing:
         deconflicted=deconflicted,
         caring=_about(theatre, CARING, index),
         hostile=_about(theatre, HOSTILE, index),
+        avoiding=_about(theatre, AVOIDING, index),
         stopping=_about(theatre, STOPPING, index),
         watches=_watches(theatre, index),
-        thresholds=np.array([rung.threshold for rung in scenario.rungs]),
+        thresholds=np.maximum.accumulate([rung.threshold for rung in scenario.rungs]),
         responses=_responses(scenario),
     )
 

@@ -29,7 +29,8 @@ class Interests:
         enmity: weight of beating an actor.
         care: weight of protecting or supporting an actor.
         heat: tension with those who guard an actor.
-        caution: what full tension takes off a strike near them, shape (n_actors,).
+        caution: what full tension takes off a strike near them: of the aversion to
+            escalation and of objectives to avoid it, shape (n_actors,).
     """
 
     side: FloatArray
@@ -42,7 +43,7 @@ class Interests:
 def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
     """Return what operators care for, by today's weights and support."""
     p, weights = theatre.parameters.fly, world.actors.weights
-    side, enmity, care = theatre.once(
+    side, enmity, care, shy = theatre.once(
         ("interests", weights.tobytes()), lambda: _wishes(theatre, standing, weights)
     )
     backed = np.where(standing.dependence.T > 0.0, world.actors.support, 1.0)
@@ -55,14 +56,14 @@ def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
             guard=standing.circle,
             deconflicted=standing.deconflicted,
         ),
-        caution=p.caution * standing.aversion,
+        caution=p.caution * standing.aversion + shy,
     )
 
 
 def _wishes(
     theatre: Theatre, standing: Standing, weights: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return side, enmity and care by the weights alone, whatever the support."""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return side, enmity, care and shyness by the weights, whatever the support."""
     p, n = theatre.parameters.fly, theatre.n_actors
     side = tasking.sides(
         standing.allied,
@@ -71,7 +72,9 @@ def _wishes(
         associate=p.partner_regard,
     )
     enmity = tasking.interests(standing.hostile, weights, n)
-    return side, enmity, tasking.interests(standing.caring, weights, n)
+    care = tasking.interests(standing.caring, weights, n)
+    shy = np.asarray(tasking.interests(standing.avoiding, weights, n).sum(axis=1))
+    return side, enmity, care, shy
 
 
 def ground(world: World, theatre: Theatre, *, x: FloatArray, y: FloatArray) -> Groups:

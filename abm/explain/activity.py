@@ -10,19 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from abm.air.worth import parts
+from abm.explain.aversion import LEAST_TERM, WEIGHED, priced, shunned
 from abm.metrics import Recorded
 from abm.record.wanted import wanted
 from abm.scenario import Response, Scenario, Zone
-
-WEIGHED = "weighs "
-LEAST_TERM = 1e-9
-"""A term smaller than this, in units of satisfaction, moves no choice."""
-
-PRICED = {
-    "limit_losses": ("loss", "loss_price"),
-    "avoid_escalation": ("tension", "tension_price"),
-}
-"""Type of objective that sets a price: the term it is part of, and that price."""
 
 CARE = ("care", "watch")
 """Parts of a target's worth that come of care for whom it is about."""
@@ -42,7 +33,8 @@ def activity(source: Recorded) -> dict[str, int]:
 
     An objective acts when it speaks most for a mission, when whom it wants tracked is,
     when a sortie is flown out of care for whom it protects, or, if all it does is set a
-    price, when without it the second best mission would have been the best; its name
+    price, when without it the second best mission or target of sorties would have
+    been the best; its name
     after ``WEIGHED`` counts the missions it weighed in. A response acts
     when it is given; a rung when a pair stands on it for a day; a stance of war when it
     costs a life; another pair of actors when it had an incident; patronage on a day
@@ -52,7 +44,7 @@ def activity(source: Recorded) -> dict[str, int]:
     return {
         **_objectives(source),
         **_weighed(source),
-        **_priced(source, scenario),
+        **(priced(source, scenario) + shunned(source, scenario)),
         **_tracked(source, scenario),
         **_protected(source, scenario),
         **_responses(source, scenario),
@@ -87,38 +79,6 @@ def _weighed(source: Recorded) -> dict[str, int]:
     found: Counter[str] = Counter()
     for terms in source.table("decisions")["terms"].to_pylist():
         found.update(WEIGHED + name for name, value in terms if abs(value) > LEAST_TERM)
-    return dict(found)
-
-
-def _priced(source: Recorded, scenario: Scenario) -> dict[str, int]:
-    """Count the missions that objectives which set a price weighed in and decided."""
-    decide = scenario.parameters.decide
-    aversion = {
-        "loss": (decide.loss_cost, "risk_aversion"),
-        "tension": (decide.tension_cost, "escalation_aversion"),
-    }
-    specs = {
-        (actor.id, PRICED[spec.type]): f"{actor.id}.{spec.id}"
-        for actor in scenario.actors
-        for spec in actor.objectives
-        if spec.type in PRICED
-    }
-    actors = {actor.id: actor for actor in scenario.actors}
-    columns = ("actor", "inputs", "terms", "runner_up", "runner_up_terms")
-    found: Counter[str] = Counter()
-    for row in source.table("decisions").select(columns).to_pylist():
-        inputs, terms = dict(row["inputs"]), dict(row["terms"])
-        second = dict(row["runner_up_terms"])
-        for (owner, (term, price)), name in specs.items():
-            if owner != row["actor"] or inputs[price] <= 0.0:
-                continue
-            cost, trait = aversion[term]
-            part = 1.0 - cost * getattr(actors[owner], trait) / inputs[price]
-            spared = -part * terms[term]
-            found[WEIGHED + name] += abs(spared) > LEAST_TERM
-            if row["runner_up"]:
-                gap = sum(terms.values()) - sum(second.values())
-                found[name] += 0.0 <= gap < -part * second[term] - spared
     return dict(found)
 
 

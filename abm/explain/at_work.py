@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from abm.explain.activity import WEIGHED, by_sentence
+from abm.explain.activity import by_sentence
+from abm.explain.aversion import WEIGHED
 from abm.explain.trace import Link, sentences
 from abm.scenario import Scenario
 
@@ -26,10 +27,10 @@ An objective acts when it speaks most for a mission, and weighs in when its term
 0 in the utility of a mission that is given (a patron's counts too). One that protects
 acts with each target of sorties that is worth more for whom it protects there. One that
 does nothing but raise a price, of losses or of tension, weighs in when that part of the
-price is paid and acts when without it the second best mission would have been the
-best. A rule acts when it is applied, a stance of war when it costs a life, another pair
-when it has an incident, patronage on each day it is complied with, an outcome when it
-comes about. What acts or weighs in fires."""
+price is paid and acts when without it the second best mission, or target of sorties,
+would have been the best. A rule acts when it is applied, a stance of war when it costs
+a life, another pair when it has an incident, patronage on each day it is complied with,
+an outcome when it comes about. What acts or weighs in fires."""
 
 
 @dataclass(frozen=True)

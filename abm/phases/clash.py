@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from abm.actors import escalation
+from abm.actors.paths import bridges
 from abm.actors.positions import places
 from abm.air.airspace import circles, multiplier, restrained, shut
 from abm.air.standing import Standing, standing
@@ -18,7 +19,7 @@ from abm.events import Event, Incident
 from abm.rng import Streams
 from abm.theatre import Theatre
 from abm.theatre.near import ground_lines
-from abm.units import BoolArray, FloatArray, IntArray
+from abm.units import NOBODY, BoolArray, FloatArray, IntArray
 from abm.world import GONE, World
 
 DRAWS = ("skirmish", "place", "aggressor", "line")
@@ -190,6 +191,8 @@ def _draw_lines(
             own_both=_both_ends(world, theatre, rules),
             parties=(i, j),
         )
+        for actor in (i, j):
+            _halt_at_line(world, theatre, actor)
         events.append(
             Event(
                 "clash",
@@ -200,6 +203,24 @@ def _draw_lines(
             )
         )
     return events
+
+
+def _halt_at_line(world: World, theatre: Theatre, actor: int) -> None:
+    """Cut the ways of an actor's formations before crossings it may no longer use.
+
+    The others find new ways within the day; the broken would keep theirs.
+    """
+    formations, n = world.formations, theatre.grid.n_cells
+    over = bridges(world, theatre, actor)
+    pair = over.cell.astype(np.int64) * n + over.other
+    shut = np.setdiff1d(pair[over.extra < 0], pair[over.extra >= 0])
+    rows = (formations.actor == actor).nonzero()[0]
+    way = np.column_stack([formations.cell[rows], formations.route[rows]])
+    here, there = way[:, :-1].astype(np.int64), way[:, 1:]
+    across = (there >= 0) & (theatre.bank[here] != theatre.bank[there])
+    beyond = np.logical_or.accumulate(across & np.isin(here * n + there, shut), axis=1)
+    formations.route[rows] = np.where(beyond, NOBODY, way[:, 1:])
+    formations.progress_km[rows[beyond[:, 0]]] = 0.0
 
 
 def _both_ends(world: World, theatre: Theatre, rules: Standing) -> BoolArray:

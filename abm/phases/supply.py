@@ -28,7 +28,8 @@ def run(
         _live_on_stores(situation, days)
         _replace(situation, days)
     formations, supply = world.formations, theatre.parameters.supply
-    use = formations.supply * (1.0 + supply.assault_use * formations.assaulting)
+    firing = formations.assaulting & formations.contact
+    use = formations.supply * (1.0 + supply.assault_use * firing)
     rate = theatre.days_per_tick / supply.stock_days
     level = formations.supply + (formations.inflow - use) * rate
     formations.supply[:] = np.minimum(np.maximum(level, 0.0), 1.0)

@@ -28,7 +28,7 @@ class FlyParameters:
             in units of satisfaction.
         caution: what full tension with a party takes off the worth of a strike near
             people it guards, for an actor with an escalation aversion of 1, in units of
-            satisfaction.
+            satisfaction; weights of objectives to avoid escalation add to it.
         interdiction_regard: worth of striking a held site behind the front, relative to
             a fight.
         patrol_regard: worth of a patrol over clients near a deconflicted party,
