@@ -245,13 +245,18 @@ def test_an_open_clash_of_powers_with_an_air_channel_ends_the_run(world, theatre
     assert "shot at each other" in world.ended
 
 
-def test_a_line_closes_the_river_to_both_parties(theatre, who):
+def about_to_agree_on_a_line(theatre, who):
     quick = build(theatre.scenario.with_overrides({"escalate.line_rate": 50.0}))
     world = opening(quick)
     in_contact(world, quick, who, pair=("hillfolk", "borealia"))
     pair = who["hillfolk"], who["borealia"]
     world.dyads.rung[pair] = world.dyads.rung[pair[::-1]] = 1
     world.dyads.tension[:] = 0.1
+    return quick, world, pair
+
+
+def test_a_line_closes_the_river_to_both_parties(theatre, who):
+    quick, world, pair = about_to_agree_on_a_line(theatre, who)
     events, _ = clashed(world, quick, ticks=2)
 
     assert [event.kind for event in events] == ["ground_line"]
@@ -264,12 +269,7 @@ def test_a_line_closes_the_river_to_both_parties(theatre, who):
 
 
 def test_who_is_under_way_halts_at_a_line_drawn_before_it(theatre, who):
-    quick = build(theatre.scenario.with_overrides({"escalate.line_rate": 50.0}))
-    world = opening(quick)
-    in_contact(world, quick, who, pair=("hillfolk", "borealia"))
-    pair = who["hillfolk"], who["borealia"]
-    world.dyads.rung[pair] = world.dyads.rung[pair[::-1]] = 1
-    world.dyads.tension[:] = 0.1
+    quick, world, pair = about_to_agree_on_a_line(theatre, who)
     formations = world.formations
     party, other = np.flatnonzero(formations.actor == who["borealia"])[1:3]
     third = np.flatnonzero(formations.actor == who["aurelia"])[0]

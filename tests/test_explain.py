@@ -242,7 +242,7 @@ def test_an_aversion_acts_when_without_it_the_second_best_would_be_the_best():
         assert found["weighs russia.limit_losses"] == 1
 
 
-def shy_anyway():
+def cautious_anyway():
     """Return what full tension takes off a strike of Russia's by its aversion."""
     scenario = load_scenario("deir_ezzor_2017")
     russia = next(actor for actor in scenario.actors if actor.id == "russia")
@@ -251,7 +251,7 @@ def shy_anyway():
 
 def told_by_flights(first, second):
     """Return what one target of Russia's sorties tells of its aim not to escalate."""
-    scenario, anyway = load_scenario("deir_ezzor_2017"), shy_anyway()
+    scenario, anyway = load_scenario("deir_ezzor_2017"), cautious_anyway()
 
     def target(value, hottest):
         return {
@@ -279,7 +279,7 @@ def told_by_flights(first, second):
 def test_shunning_escalation_acts_when_else_the_second_target_would_be_the_best():
     # 0.2 of weight: half the tension takes 0.1 off the second target's worth, which
     # the first has not to bear; without it the second would lead by 0.05
-    anyway = shy_anyway() * 0.5
+    anyway = cautious_anyway() * 0.5
     assert told_by_flights((0.50, 0.0), (0.55 + anyway, 0.5)) == (0, 1)
     # with as much tension near both, what it takes off decides nothing
     assert told_by_flights((0.50, 0.5), (0.45, 0.5)) == (1, 0)

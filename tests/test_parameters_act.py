@@ -3,7 +3,7 @@
 import pytest
 from acting import SILENT, TRIALS, acts_in, digest, ranges, sample
 
-DRAWN = [path for path in sample(3, seed=2017) if path not in SILENT]
+DRAWN = sample(3, seed=2017)
 
 
 @pytest.mark.parametrize("path", DRAWN)

@@ -216,6 +216,19 @@ def test_a_theatre_is_built_once_and_its_land_shared_by_overrides():
     assert other.n_parts > first.n_parts
 
 
+def test_land_lasts_as_long_as_the_theatres_that_share_it():
+    scenario = load_scenario(SMALL)
+    build(scenario.with_overrides({"map.part": 300}))
+    for cell_km in (4.0, 6.0, 8.0):
+        build(scenario, cell_km)
+    first = build(scenario)
+    build(scenario, 12.0)
+    other = build(scenario.with_overrides({"map.part": 200}))
+
+    assert build(scenario) is first
+    assert other.mask is first.mask
+
+
 def other(setting):
     """Return another value that a path may have."""
     if isinstance(setting.value, bool):

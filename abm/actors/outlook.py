@@ -6,7 +6,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors import estimates
-from abm.actors.paths import bridges, fade
+from abm.actors.paths import bridges, fade, pieces
 from abm.actors.situation import Situation
 from abm.theatre.values import read_only
 from abm.units import NOBODY, BoolArray, FloatArray, Int32Array
@@ -81,18 +81,7 @@ def _behind_line(
 
     def make() -> Int32Array:
         over = bridges(world, theatre, actor)
-        label = np.empty(theatre.grid.n_cells, dtype=np.int32)
-        kernels.components(
-            label,
-            situation.open_ground(actor) & theatre.open,
-            theatre.mask,
-            theatre.grid.width,
-            over.start,
-            over.cell,
-            over.other,
-            over.extra,
-        )
-        return label
+        return pieces(theatre, situation.open_ground(actor), over)
 
     piece = situation.once("marching", actor, make)
     there = piece[points]

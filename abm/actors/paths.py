@@ -182,6 +182,28 @@ class _Searched(NamedTuple):
     found: Field
 
 
+def pieces(theatre: Theatre, land: BoolArray, over: Bridges) -> Int32Array:
+    """Return the connected piece of ``land`` each cell belongs to, or -1.
+
+    Args:
+        theatre: for its steps.
+        land: cells one may be on, shape (n_cells,).
+        over: river crossings.
+    """
+    label = np.empty(theatre.grid.n_cells, dtype=np.int32)
+    kernels.components(
+        label,
+        land & theatre.open,
+        theatre.mask,
+        theatre.grid.width,
+        over.start,
+        over.cell,
+        over.other,
+        over.extra,
+    )
+    return label
+
+
 def fade(theatre: Theatre, dist: AnyIntArray) -> FloatArray:
     """Return the share of supply left after a path: 2^(−cost / λ), 0 where none leads.
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from abm import kernels
 from abm.actors.costs import ground, open_cost
-from abm.actors.paths import Bridges, Field, bridges, search_again
+from abm.actors.paths import Bridges, Field, bridges, pieces, search_again
 from abm.theatre import Theatre, near
 from abm.theatre.ground import around, disc
 from abm.theatre.values import read_only
@@ -283,18 +283,6 @@ class Situation:
             theatre = self.theatre
             holders, countries = theatre.through[actor], theatre.may_enter[actor]
             land = ground(self.world, theatre, holders, countries=countries)
-            land &= theatre.open
-            label = np.empty(theatre.grid.n_cells, dtype=np.int32)
-            kernels.components(
-                label,
-                land,
-                theatre.mask,
-                theatre.grid.width,
-                self.over.start,
-                self.over.cell,
-                self.over.other,
-                self.over.extra,
-            )
-            return label
+            return pieces(theatre, land, self.over)
 
         return self.lasting("pieces", int(self.theatre.supply_group[actor]), make)

@@ -43,7 +43,7 @@ class Interests:
 def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
     """Return what operators care for, by today's weights and support."""
     p, weights = theatre.parameters.fly, world.actors.weights
-    side, enmity, care, shy = theatre.once(
+    side, enmity, care, avoiding = theatre.once(
         ("interests", weights.tobytes()), lambda: _wishes(theatre, standing, weights)
     )
     backed = np.where(standing.dependence.T > 0.0, world.actors.support, 1.0)
@@ -56,14 +56,14 @@ def interests(world: World, theatre: Theatre, standing: Standing) -> Interests:
             guard=standing.circle,
             deconflicted=standing.deconflicted,
         ),
-        caution=p.caution * standing.aversion + shy,
+        caution=p.caution * standing.aversion + avoiding,
     )
 
 
 def _wishes(
     theatre: Theatre, standing: Standing, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return side, enmity, care and shyness by the weights, whatever the support."""
+    """Return side, enmity, care and shunning by the weights, whatever the support."""
     p, n = theatre.parameters.fly, theatre.n_actors
     side = tasking.sides(
         standing.allied,
@@ -73,8 +73,8 @@ def _wishes(
     )
     enmity = tasking.interests(standing.hostile, weights, n)
     care = tasking.interests(standing.caring, weights, n)
-    shy = np.asarray(tasking.interests(standing.avoiding, weights, n).sum(axis=1))
-    return side, enmity, care, shy
+    avoiding = tasking.interests(standing.avoiding, weights, n).sum(axis=1)
+    return side, enmity, care, np.asarray(avoiding)
 
 
 def ground(world: World, theatre: Theatre, *, x: FloatArray, y: FloatArray) -> Groups:

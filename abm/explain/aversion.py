@@ -54,7 +54,7 @@ def priced(source: Recorded, scenario: Scenario) -> Counter[str]:
 def shunned(source: Recorded, scenario: Scenario) -> Counter[str]:
     """Count the sorties that objectives to avoid escalation weighed in and decided."""
     calm = scenario.parameters.fly.caution
-    shy = {
+    avoiding = {
         actor.id: (f"{actor.id}.{spec.id}", calm * actor.escalation_aversion)
         for actor in scenario.actors
         for spec in actor.objectives
@@ -63,9 +63,9 @@ def shunned(source: Recorded, scenario: Scenario) -> Counter[str]:
     named = ("actor", "task", "terms", "runner_up_task", "runner_up_terms")
     found: Counter[str] = Counter()
     for row in source.table("sorties").select(named).to_pylist():
-        if row["actor"] not in shy or not row["terms"]:
+        if row["actor"] not in avoiding or not row["terms"]:
             continue
-        name, anyway = shy[row["actor"]]
+        name, anyway = avoiding[row["actor"]]
         terms, second = dict(row["terms"]), dict(row["runner_up_terms"] or ())
         spared = _spared(terms, anyway)
         found[WEIGHED + name] += spared > LEAST_TERM

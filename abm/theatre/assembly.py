@@ -51,22 +51,25 @@ def build(
         raise ScenarioError([f"cell_km: {wrong}"])
     first = start or scenario
     key = (scenario.key, first.key, side)
+    # asked for with each theatre, so that it lasts as long as those that share it
+    land = _land(scenario, side)
 
     def made() -> Theatre:
         begun = None if first.key == scenario.key else build(first, side)
-        return _built(scenario, _land(scenario, side), begun)
+        return _built(scenario, land, begun)
 
     return _kept(_theatres, key, made)
 
 
 def _kept(store: dict[Key, Found], key: Key, make: Callable[[], Found]) -> Found:
-    """Return what is kept under a key, made if it is not; the oldest goes."""
-    if key not in store:
+    """Return what is kept under a key, made if it is not; the longest unused goes."""
+    found = store.pop(key, None)
+    if found is None:
         found = make()
         while len(store) >= _KEPT:
-            del store[next(iter(store))]
-        store[key] = found
-    return store[key]
+            store.pop(next(iter(store)))
+    store[key] = found
+    return found
 
 
 def _land(scenario: Scenario, side: Km) -> Geometry:
