@@ -902,7 +902,8 @@ def march(
     who withdraw whatever is near. One of gait 1 halts when a formation of actor b that
     ``fights`` is within ``halt[a, b]`` km. Nobody enters a cell whose holder or
     country is closed to it. In cells not ``free`` to its actor, or not yet ``secure``,
-    a formation covers at most ``advance`` km a day, times the cell's ``allowance``.
+    a formation covers at most ``advance`` km a day, times the cell's ``allowance``; a
+    step lies in the cell it leads from as far as half its way, then in the next one.
     ``boats[c]`` is the pace factor of a step over the river from cell c (0: no way).
     """
     passed = 0
@@ -954,21 +955,24 @@ def march(
             tx = (v % width + 0.5) * km
             ty = (v // width + 0.5) * km
             length = np.sqrt((tx - cx) ** 2 + (ty - cy) ** 2)
-            speed = pace[i] * 0.5 * (allowance[m, u] + allowance[m, v])
-            if not free[a, holder[v]] or not secure[v]:
-                speed = min(speed, advance * allowance[m, v])
+            near = progress[i] < 0.5 * length
+            goal, c = (0.5 * length, u) if near else (length, v)
+            speed = pace[i] * allowance[m, c]
+            if not free[a, holder[c]] or not secure[c]:
+                speed = min(speed, advance * allowance[m, c])
             if bank[u] != bank[v]:
                 speed *= boats[u]
             if speed <= 0.0:
                 break
-            wanted = (length - progress[i]) / speed
+            wanted = (goal - progress[i]) / speed
             site[i] = -1
-            if wanted > left:
-                progress[i] += left * speed
+            if wanted > left or near:
+                progress[i] = goal if wanted <= left else progress[i] + left * speed
+                left -= wanted
                 part = progress[i] / length
                 x[i] = cx + (tx - cx) * part
                 y[i] = cy + (ty - cy) * part
-                break
+                continue
             left -= max(wanted, 0.0)
             progress[i] = 0.0
             cell[i] = v
@@ -1763,6 +1767,49 @@ def standings(
         tense[c] = tension_price * tension[c]
         undone = sure[c] or own[c] < ratio * enemy[c]
         standing[c] = benefit[c] > 0.0 and undone
+
+
+@_jit
+def left_to_farther(
+    found: Array,
+    attack: Array,
+    option_site: Array,
+    enemy: Array,
+    able: Array,
+    idle: Array,
+    own_x: Array,
+    own_y: Array,
+    site: Array,
+    worth: Array,
+    sent_x: Array,
+    sent_y: Array,
+    site_x: Array,
+    site_y: Array,
+    ratio: float,
+) -> None:
+    """Mark each ``attack`` for which too little is sent from as near as who is idle.
+
+    Who is ``idle`` and ``able`` to serve it; of those sent to a ``site``, the ``worth``
+    of those no farther from it than the nearest of the idle counts, and is too little
+    if under ``ratio`` times the ``enemy``. Coordinates in km.
+    """
+    for c in range(found.size):
+        if not attack[c]:
+            continue
+        to_x, to_y = site_x[option_site[c]], site_y[option_site[c]]
+        nearest = np.inf
+        for j in range(idle.size):
+            if idle[j] and able[c, j]:
+                apart = (own_x[j] - to_x) ** 2 + (own_y[j] - to_y) ** 2
+                nearest = min(nearest, apart)
+        if nearest == np.inf:
+            continue
+        near = 0.0
+        for i in range(site.size):
+            apart = (sent_x[i] - to_x) ** 2 + (sent_y[i] - to_y) ** 2
+            if site[i] == option_site[c] and apart <= nearest:
+                near += worth[i]
+        found[c] = near < ratio * enemy[c]
 
 
 @_jit

@@ -27,10 +27,8 @@ def march(forces, rows, ground):
             if one["route"][0] < 0:
                 _close_up(one, left, ground)
                 break
-            left = _step(one, left, ground)
-            if left is None:
-                break
-            passed += 1
+            left, entered = _step(one, left, ground)
+            passed += entered
     return passed
 
 
@@ -71,28 +69,33 @@ def _close_up(one, left, ground):
 
 
 def _step(one, left, ground):
-    """Go towards the next cell; return the time left there, None if not reached."""
+    """Go on to the edge of the cell or the middle of the next; return days left.
+
+    And the cells entered, 0 or 1.
+    """
     u, v, a = one["cell"], one["route"][0], one["actor"]
     allowed = ground["enterable"][a][ground["holder"][v]]
     if not allowed or not ground["may_enter"][a][ground["country"][v]]:
-        return None
-    width, km = ground["width"], ground["km"]
-    here, there = center(u, width, km), center(v, width, km)
-    pace = ground["allowance"][min(1, one["mobility"])]
-    speed = _pace(one, one["pace"] * 0.5 * (pace[u] + pace[v]), v, ground)
+        return 0.0, 0
+    here, there = (center(c, ground["width"], ground["km"]) for c in (u, v))
+    length = math.dist(here, there)
+    near = one["progress"] < length / 2
+    goal, at = (length / 2, u) if near else (length, v)
+    allowance = ground["allowance"][min(1, one["mobility"])][at]
+    speed = _pace(one, one["pace"] * allowance, at, ground)
     if ground["bank"][u] != ground["bank"][v]:
         speed *= ground["boats"][u]
     if speed <= 0.0:
-        return None
+        return 0.0, 0
     one["site"] = -1
-    days = (math.dist(here, there) - one["progress"]) / speed
-    if days > left:
-        one["progress"] += left * speed
+    days = (goal - one["progress"]) / speed
+    if near or days > left:
+        one["progress"] = goal if days <= left else one["progress"] + left * speed
         one["x"], one["y"] = between(here, there, one["progress"])
-        return None
+        return left - days, 0
     one["cell"], one["progress"], (one["x"], one["y"]) = v, 0.0, there
     one["route"] = [*one["route"][1:], -1]
-    return left - max(days, 0.0)
+    return left - max(days, 0.0), 1
 
 
 def exchange(forces, rules):

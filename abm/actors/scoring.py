@@ -12,6 +12,7 @@ from abm.actors.mobile import Force
 from abm.actors.options import ATTACK, BRIDGE, HOLD, RAID, Options
 from abm.actors.prices import prices
 from abm.actors.situation import Situation
+from abm.actors.vanguard import left_to_farther
 from abm.theatre import Theatre
 from abm.units import BoolArray, FloatArray, IntArray
 
@@ -32,7 +33,8 @@ class Table:
         lost_without: chance that the place is lost without a group, same shape.
         unfed: what the lack of supply there costs the whole force, same shape.
         tense: what the tension expected there costs, same shape.
-        standing: it serves an objective and is not done by others, same shape.
+        standing: it serves an objective and is not done by others, same shape; those
+            sent to attack from farther off than who stands idle do not count for it.
     """
 
     options: Options
@@ -76,6 +78,9 @@ def table(
     benefit = menu.gains @ weights
     wanted, last, most, unfed, tense, standing = _standing(
         situation, actor, menu, benefit=benefit
+    )
+    standing |= left_to_farther(
+        situation, actor, menu, own=own, able=able & (benefit > 0.0)[:, None]
     )
     without = choice.success(
         menu.resistance / np.maximum(menu.own, 1.0),
