@@ -136,3 +136,20 @@ def _offer(kind, point, enemy, own, entry):
     return offer | {
         "kind": kind, "enemy": max(enemy, 1.0), "own": own, "entry": entry
     }  # fmt: skip
+
+
+def left_to_farther(place, enemy, idle, sent, *, ratio):
+    """Return whether too little is sent to a place from as near as who is idle.
+
+    Args:
+        place: (x, y), km.
+        enemy: strength to be beaten.
+        idle: places of those idle who may serve.
+        sent: pairs of a place and a strength, of those sent there.
+        ratio: of own to enemy strength that is wanted.
+    """
+    if not idle:
+        return False
+    nearest = min(math.dist(place, one) for one in idle)
+    near = sum(worth for one, worth in sent if math.dist(place, one) <= nearest)
+    return near < ratio * enemy

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from small import CROWN, RAIDERS, Spy, at, draws, keep_only, place, send, start
+from small import CROWN, RAIDERS, Spy, at, briefed, draws, keep_only, place, send, start
 
-from abm.actors import choice
+from abm.actors import choice, mobile, options
 from abm.actors.positions import places
+from abm.actors.vanguard import left_to_farther
 from abm.model import ConflictModel
 from abm.phases import decide, perceive
 from abm.world import MISSION_ACTIVE, MISSION_DONE, MISSION_ENDED, MISSIONS
@@ -96,6 +97,36 @@ def test_an_attack_is_kept_for_its_commitment_and_then_competes_again():
     morning(world, theatre, tick=last + 1, actors=[Spy()])
 
     assert world.missions.status[row] == MISSION_DONE
+
+
+@pytest.mark.parametrize(("nearer", "goes"), [(True, True), (False, False)])
+def test_who_stands_before_a_place_goes_on_whoever_else_is_on_his_way(nearer, goes):
+    """Enough is sent to the town; the order is renewed for those who are nearer."""
+    world, theatre = start()
+    town = theatre.site_row["T07"]
+    cell = int(theatre.site_cell[town])
+    guards, column = [0, 1], [row for row in range(2, 8)]
+    for row in range(18, 28):
+        world.formations.personnel[row] *= 0.05
+    keep_near, keep_far = (guards, column) if nearer else (column, guards)
+    for row in keep_near:
+        place(world, theatre, row, cell - 2)
+    for row in keep_far:
+        place(world, theatre, row, cell - 4)
+    send(world, column, "attack", cell=cell, site=town)
+    situation = briefed(world, theatre)
+    own = mobile.force(situation, CROWN)
+    menu = options.options(situation, CROWN, situation.gains)
+    attack = (menu.kind == MISSIONS.index("attack")) & (menu.site == town)
+    assert (
+        menu.own[attack]
+        >= theatre.parameters.decide.wanted_ratio * menu.resistance[attack]
+    )
+    able = np.isin(own.rows, guards)[None, :].repeat(len(menu), axis=0)
+
+    found = left_to_farther(situation, CROWN, menu, own=own, able=able)
+
+    assert found[attack].tolist() == [goes]
 
 
 def test_raiders_go_home_after_some_days():

@@ -246,6 +246,36 @@ def test_an_option_stands_where_it_gains_something_not_yet_done(seed):
         assert standing[c] == (benefit[c] > 0 and (sure[c] or own[c] < 1.5 * enemy[c]))
 
 
+@given(SEEDS)
+def test_attacks_left_to_farther_forces_equal_their_oracle(seed):
+    rng = np.random.default_rng(seed)
+    n, n_own, n_sent, n_sites = 6, 4, 7, 3
+    attack, site = rng.random(n) < 0.7, rng.integers(0, n_sites, n)
+    able, idle = rng.random((n, n_own)) < 0.6, rng.random(n_own) < 0.7
+    enemy, worth = rng.random(n) * 3, rng.random(n_sent)
+    own, sent, sites = (rng.random((2, k)) * 90 for k in (n_own, n_sent, n_sites))
+    target = rng.integers(0, n_sites, n_sent)
+    found = np.zeros(n, dtype=bool)
+
+    kernels.left_to_farther(
+        found, attack, site, enemy, able, idle, *own, target, worth, *sent, *sites, 1.5
+    )
+
+    for c in range(n):
+        expected = reference_decide.left_to_farther(
+            tuple(sites[:, site[c]]),
+            enemy[c],
+            [tuple(own[:, j]) for j in range(n_own) if able[c, j] and idle[j]],
+            [
+                (tuple(sent[:, i]), worth[i])
+                for i in range(n_sent)
+                if target[i] == site[c]
+            ],
+            ratio=1.5,
+        )
+        assert found[c] == (attack[c] and expected)
+
+
 def past(ground, points, *, start, goal, reach):
     """Return what the kernel finds with the ways of a ground, and those ways."""
     one, two = (searched(ground, [(end, 0)])[0] for end in (start, goal))

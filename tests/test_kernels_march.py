@@ -94,6 +94,49 @@ def test_march_equals_its_oracle(ground, seed):
             assert forces[name][i] == pytest.approx(row[name], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("km", [2.0, 5.0, 10.0])
+def test_an_advance_begins_at_the_edge_of_hostile_ground_whatever_the_cells(km):
+    """Own ground ends 10 km east; from there it is 6 km a day, and one day."""
+    n = round(40.0 / km)
+    edge = round(10.0 / km)
+    forces = {
+        "cell": np.array([edge - 1], dtype=np.int32),
+        "progress": np.zeros(1),
+        "route": np.arange(edge, n, dtype=np.int32)[None, :],
+        "x": np.array([(edge - 0.5) * km]),
+        "y": np.array([0.5 * km]),
+        "site": np.array([-1], dtype=np.int16),
+        "gait": np.ones(1, dtype=np.int8),
+        "actor": np.zeros(1, dtype=np.int8),
+        "fights": np.ones(1, dtype=bool),
+        "pace": np.array([1e6]),
+        "mobility": np.zeros(1, dtype=np.int8),
+        "aim": np.zeros(1, dtype=bool),
+        "aim_x": np.zeros(1),
+        "aim_y": np.zeros(1),
+    }
+    rules = {
+        "halt": np.zeros((1, 1)),
+        "allowance": np.ones((2, n)),
+        "holder": (np.arange(n) >= edge).astype(np.int8),
+        "secure": np.ones(n, dtype=bool),
+        "free": np.array([[True, False]]),
+        "enterable": np.ones((1, 2), dtype=bool),
+        "country": np.zeros(n, dtype=np.int8),
+        "may_enter": np.ones((1, 1), dtype=bool),
+        "advance": 6.0,
+        "width": n,
+        "km": km,
+        "days": 1.0,
+        "bank": np.zeros(n, dtype=np.int8),
+        "joined": np.zeros(n, dtype=bool),
+        "boats": np.zeros(n),
+    }
+    marched(forces, rules)
+
+    assert forces["x"][0] == pytest.approx(16.0, abs=1e-3)
+
+
 @given(some_grounds, SEEDS)
 def test_no_march_enters_closed_ground_or_crosses_where_there_is_no_way(ground, seed):
     forces, rules = some_march(ground, np.random.default_rng(seed))
