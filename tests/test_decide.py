@@ -105,7 +105,7 @@ def test_who_stands_before_a_place_goes_on_whoever_else_is_on_his_way(nearer, go
     world, theatre = start()
     town = theatre.site_row["T07"]
     cell = int(theatre.site_cell[town])
-    guards, column = [0, 1], [row for row in range(2, 8)]
+    guards, column = [0, 1], list(range(2, 8))
     for row in range(18, 28):
         world.formations.personnel[row] *= 0.05
     keep_near, keep_far = (guards, column) if nearer else (column, guards)
