@@ -11,7 +11,7 @@ from abm.units import BoolArray
 NOBODY_NAME = "nobody"
 STANCES = ("war", "allied", "partner", "deconflicted")
 """Stances that are columns of the theatre; every other pair is neutral."""
-_PASSIVE_COLOUR = "#8f8a80"
+_PASSIVE_COLOUR = "#b7ada0"
 _NOBODY_COLOUR = "#e9e4d8"
 
 
